@@ -1,0 +1,1 @@
+"""Tests, one package for each package of the portal."""

@@ -1,0 +1,1 @@
+"""What people did: append-only rows, sealed into a hash chain."""

@@ -1,0 +1,11 @@
+"""Registers the trail with Django."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """The trail."""
+
+    name = "audit"
+    label = "audit"
+    default_auto_field = "django.db.models.BigAutoField"

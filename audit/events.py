@@ -1,0 +1,25 @@
+"""The catalogue of what the trail records; an event that is not here cannot be recorded."""
+
+from django.db import models
+
+
+class Event(models.TextChoices):
+    """One value for each kind of row."""
+
+    REFUSAL = "refusal", "Refused to show a document"
+    SENSITIVE_READING = "sensitive-reading", "Read an OFFICIAL-SENSITIVE document"
+    SEARCH = "search", "Searched"
+    SUBMISSION = "submission", "Submitted for review"
+    REVIEW = "review", "Approved or sent back a revision"
+    PUBLICATION = "publication", "Published"
+    NARROWING = "narrowing", "Let fewer people read"
+    WITHDRAWAL = "withdrawal", "Withdrew or superseded"
+    FILE_REFUSED = "file-refused", "Refused an upload"
+    IMPORT = "import", "Imported a document as a draft"
+    SIGN_IN = "sign-in", "Signed in"
+    SIGN_IN_FAILED = "sign-in-failed", "Failed to sign in"
+    SIGN_OUT = "sign-out", "Signed out"
+    ENROLMENT = "enrolment", "Enrolled a second factor"
+    PERSON_CREATED = "person-created", "Added a person"
+    MEMBERSHIP_CHANGED = "membership-changed", "Changed a membership"
+    GRANT = "grant", "Granted access to one document"

@@ -1,0 +1,1 @@
+"""Who is asking: organisations, people, memberships, and how they sign in."""

@@ -1,0 +1,37 @@
+"""The doors of allauth that this site has; sign-up and e-mail management are not among them."""
+
+from allauth.account import views as account
+from allauth.mfa.base.urls import urlpatterns as mfa_base
+from allauth.mfa.recovery_codes.urls import urlpatterns as recovery_codes
+from allauth.mfa.totp.urls import urlpatterns as totp
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+to_sign_in = RedirectView.as_view(pattern_name="account_login")
+to_sign_in.login_required = False  # type: ignore[attr-defined]
+
+urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    # allauth builds these addresses into its pages; both lead to sign-in.
+    path("signup/", to_sign_in, name="account_signup"),
+    path("email/", to_sign_in, name="account_email"),
+    path("2fa/", include(mfa_base)),
+    path("2fa/totp/", include(totp)),
+    path("2fa/recovery-codes/", include(recovery_codes)),
+]

@@ -1,0 +1,136 @@
+"""Request id, viewer, forced enrolment, and answers that no cache keeps."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from access.policy import ANONYMOUS, Viewer
+from forces.viewers import viewer_for
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+# Names of views that a person without a second factor must reach to get one, or to leave.
+ENROLMENT_VIEWS = frozenset(
+    {
+        "mfa_activate_totp",
+        "mfa_authenticate",
+        "mfa_index",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "account_change_password",
+    }
+)
+
+
+def second_factor_used(request: HttpRequest) -> bool:
+    """Whether this session, not merely this person, has shown a second factor."""
+    methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return any(method.get("method") == "mfa" for method in methods)
+
+
+class RequestIdMiddleware:
+    """Gives each request an id that ties the trail to the operator's log."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Made here and never taken from a header: a caller could choose it."""
+        request.request_id = str(uuid.uuid4())
+        return self.get_response(request)
+
+
+class ViewerMiddleware:
+    """Sets `request.viewer`, read from the database once for each request that asks."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Lazily, so that static answers cost nothing."""
+        request.viewer = SimpleLazyObject(lambda: _viewer(request))
+        return self.get_response(request)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    if not request.user.is_authenticated:
+        return ANONYMOUS
+    strong = second_factor_used(request)
+    return viewer_for(request.user, second_factor=strong, at=timezone.now())
+
+
+class EnrolmentMiddleware:
+    """Signed in is not enough: a second factor first, and a force that is admitted.
+
+    Views are private unless they are marked `login_not_required`.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Decide in `process_view`, when the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Send people on to sign-in, enrolment or the waiting page."""
+        match = request.resolver_match
+        name = match.view_name if match is not None else ""
+        if not getattr(view, "login_required", True) or name in ENROLMENT_VIEWS:
+            return None
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if not request.viewer.active:
+            return render(request, "forces/no_access.html", status=403)
+        if not second_factor_used(request):
+            return _to_enrolment(request)
+        if not request.viewer.admitted:
+            return render(request, "forces/waiting.html", status=403)
+        return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    from django.contrib.auth.views import redirect_to_login
+
+    return redirect_to_login(request.get_full_path(), login_url="/accounts/login/")
+
+
+def _to_enrolment(request: HttpRequest) -> HttpResponse | None:
+    """Enrol who has no second factor; who has one and did not use it reads OFFICIAL only."""
+    types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    if Authenticator.objects.filter(user=request.user, type__in=types).exists():
+        return None
+    return redirect("mfa_activate_totp")
+
+
+class NoStoreMiddleware:
+    """What a signed-in person saw must not come back from a cache or the back button."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """On every answer that is not a static file: those are sent before this runs."""
+        response = self.get_response(request)
+        response["Cache-Control"] = "private, no-store"
+        return response

@@ -1,0 +1,80 @@
+"""Our own forms in the admin: who would see a page, narrow it, withdraw it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from access.vocabulary import Marking
+from guidance import services
+from guidance.facts import audience_facts, facts_of
+from guidance.forms import NarrowForm, ReachForm, WithdrawForm
+from guidance.models import Document
+from guidance.reach import reach_of
+
+
+def url_of(action: str, document: Document) -> str:
+    """The address of one of these forms for a document."""
+    return reverse(f"guidance_{action}", args=[document.pk])
+
+
+def _document(page_id: int) -> Document:
+    """The document that the admin policy has already allowed."""
+    document: Document = get_object_or_404(Document, pk=page_id).specific
+    return document
+
+
+@require_POST
+def reach(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Count who would see the page with the facts now in the editor."""
+    form = ReachForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"sentence": "Choose a marking and an audience to see the count."})
+    facts = form.facts(base=facts_of(_document(page_id)))
+    return JsonResponse({"sentence": reach_of(facts, at=timezone.now()).sentence})
+
+
+def narrow(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Let fewer people read a document, at once."""
+    document = _document(page_id)
+    now = audience_facts(document)
+    form = NarrowForm(
+        request.POST or None,
+        initial={"audience": now.audience, "marking": now.marking.value},
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        to = replace(
+            now,
+            audience=frozenset(term.pk for term in data["audience"]),
+            marking=Marking(data["marking"]),
+            visible_until=data["visible_until"] or now.visible_until,
+        )
+        services.narrow(document, to=to, by=request.user, reason=data["reason"])
+        messages.success(request, "Done. Fewer people see it from this moment, in search too.")
+        return redirect("wagtailadmin_pages:edit", document.pk)
+    context = {"form": form, "document": document, "heading": "Narrow who sees it"}
+    return render(request, "guidance/admin/act_on_document.html", context)
+
+
+def withdraw(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Say that a page no longer holds, and why."""
+    document = _document(page_id)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw(document, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "Withdrawn. Its readers still find it, with your reason.")
+            return redirect("wagtailadmin_pages:edit", document.pk)
+    context = {"form": form, "document": document, "heading": "Withdraw"}
+    return render(request, "guidance/admin/act_on_document.html", context)

@@ -1,0 +1,111 @@
+"""What a page shows beside its own fields: words of vocabularies, laws, files, linked pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text.rewriters import LinkRewriter
+
+from access.policy import Viewer
+from guidance.models import Attachment, Document, LawReference, StoredImage, Term
+from guidance.serving import attachments_of
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another document, as far as this viewer may see it."""
+
+    pk: int
+    ref: str
+    title: str
+    type_slug: str
+
+    @property
+    def address(self) -> str:
+        """Where it stands."""
+        return f"/{self.ref}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Everything a template needs, read in at most five statements."""
+
+    document: Document
+    linked: Mapping[int, Linked]
+    successor: Linked | None
+    terms: Mapping[tuple[str, str], str]
+    laws: list[LawReference]
+    attachments: list[Attachment]
+    images: Mapping[int, StoredImage] = field(default_factory=dict)
+
+    def words(self, vocabulary: str, slugs: Iterable[str]) -> list[str]:
+        """The labels of slugs, in the author's order; an unknown slug stands for itself."""
+        return [self.terms.get((vocabulary, slug), slug) for slug in slugs]
+
+    @property
+    def laws_not_in_force(self) -> list[LawReference]:
+        """The provisions that may not be relied on: each needs its banner."""
+        return [law for law in self.laws if not law.may_be_relied_on]
+
+    def rich(self, html: str) -> SafeString:
+        """Stored rich text with its links; a link to a page this viewer may not see is only text."""
+        rewriter = LinkRewriter(bulk_rules={"page": self._open_tags()})
+        return mark_safe(rewriter(html))  # noqa: S308 - stored through Wagtail's whitelist
+
+    def _open_tags(self) -> Callable[[list[dict[str, str]]], list[str]]:
+        def tags(attributes: list[dict[str, str]]) -> list[str]:
+            found = (self.linked.get(int(attrs.get("id", 0))) for attrs in attributes)
+            return [f'<a href="{escape(one.address)}">' if one else "<a>" for one in found]
+
+        return tags
+
+
+def compose(document: Document, viewer: Viewer, *, at: datetime) -> Composition:
+    """Read what belongs to a document that the gate has opened for this viewer."""
+    linked, successor = _linked(document, viewer, at=at)
+    image_ids = document.image_ids()
+    images = StoredImage.objects.filter(pk__in=image_ids) if image_ids else ()
+    return Composition(
+        document=document,
+        linked=linked,
+        successor=successor,
+        terms=_terms(document),
+        laws=list(document.laws.all()),
+        attachments=attachments_of(document),
+        images={image.pk: image for image in images},
+    )
+
+
+def _linked(
+    document: Document, viewer: Viewer, *, at: datetime
+) -> tuple[dict[int, Linked], Linked | None]:
+    ids = document.linked_page_ids()
+    if not ids and not document.successor_ref:
+        return {}, None
+    visible = Document.visible.published_to(viewer, at=at)
+    by_id = visible.filter(pk__in=ids)
+    rows = by_id | visible.filter(ref=document.successor_ref) if document.successor_ref else by_id
+    found = [
+        Linked(pk, ref, title, ref.partition("-")[0])
+        for pk, ref, title in rows.values_list("pk", "ref", "title")
+    ]
+    successor = next((one for one in found if one.ref == document.successor_ref), None)
+    return {one.pk: one for one in found}, successor
+
+
+def _terms(document: Document) -> dict[tuple[str, str], str]:
+    words = {
+        *document.platforms,
+        *document.content_types,
+        *document.tactics,
+        *document.handling,
+        *document.descriptors,
+        getattr(document, "platform_type", ""),
+        getattr(document, "tactic", ""),
+    }
+    rows = Term.objects.filter(slug__in=words - {""}) if words - {""} else ()
+    return {(term.vocabulary, term.slug): term.label for term in rows}

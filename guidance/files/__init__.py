@@ -1,0 +1,1 @@
+"""Uploaded files: what they really are, whether we may hold them, and what leaves with them."""

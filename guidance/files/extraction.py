@@ -1,0 +1,20 @@
+"""The words of a file, by page where it has pages, within stated limits."""
+
+from guidance.files import pictures, plain
+from guidance.files.kinds import Extracted, FileKind, Limits
+from guidance.files.pdf.text import read as read_pdf
+from guidance.files.word.text import read as read_word
+
+# Between the pages in one string: the character that has always meant "next page".
+PAGE_BREAK = "\f"
+
+
+def extract(kind: FileKind, data: bytes, *, limits: Limits) -> Extracted:
+    """Read the words, and what the file says of itself; a picture has only the latter."""
+    if kind is FileKind.PDF:
+        return read_pdf(data, limits=limits)
+    if kind is FileKind.WORD:
+        return read_word(data, limits=limits)
+    if kind is FileKind.TEXT:
+        return plain.read(data, limits=limits)
+    return Extracted(text="", properties=pictures.properties(data, kind=kind))

@@ -1,0 +1,141 @@
+"""Finds out what an uploaded file really is, and refuses what we must not hold."""
+
+import unicodedata
+from pathlib import PurePosixPath
+from typing import IO
+
+from guidance.files import extraction, pictures, signatures
+from guidance.files.kinds import (
+    DOCUMENT_KINDS,
+    MEGABYTE,
+    FileKind,
+    FileRefused,
+    Inspected,
+    Limits,
+    Refusal,
+)
+from guidance.files.markings import refuse_marked
+from guidance.files.pdf import checks as pdf_checks
+from guidance.files.word import checks as word_checks
+
+DEFAULT_LIMITS = Limits()
+_EVERY_EXTENSION = {extension for kind in FileKind for extension in kind.extensions}
+
+
+def inspect(
+    stream: IO[bytes],
+    name: str,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    accepted: frozenset[FileKind] = frozenset(FileKind),
+) -> Inspected:
+    """Say what the file is and what it says, or raise FileRefused.
+
+    The content decides; the name must agree with it. Nothing is changed: see `cleaning`.
+    """
+    return inspect_bytes(read_within(stream, limits=limits), name, limits=limits, accepted=accepted)
+
+
+def inspect_bytes(
+    data: bytes,
+    name: str,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    accepted: frozenset[FileKind] = frozenset(FileKind),
+) -> Inspected:
+    """The same for bytes already read within the limit."""
+    extension = extension_of(name)
+    kind = signatures.recognise(data)
+    if kind is FileKind.WORD:
+        word_checks.refuse_other_archives(data, limits=limits)
+    _refuse_mislabelled(kind, extension, data)
+    if kind not in accepted:
+        raise _wrong_kind(kind, accepted)
+    _open_for_real(kind, data, limits)
+    extracted = extraction.extract(kind, data, limits=limits)
+    refuse_marked(extracted, name=name)
+    return Inspected(
+        kind=kind,
+        content_type=kind.content_type,
+        extension=extension,
+        size=len(data),
+        text=extracted.text,
+        pages=extracted.pages,
+        unread_pages=extracted.unread_pages,
+    )
+
+
+def read_within(stream: IO[bytes], *, limits: Limits) -> bytes:
+    """The bytes of the file; a file over the limit is refused without reading it all."""
+    declared = getattr(stream, "size", None)
+    if isinstance(declared, int) and declared > limits.size:
+        raise too_large(declared, limits=limits)
+    stream.seek(0)
+    data = stream.read(limits.size + 1)
+    if len(data) > limits.size:
+        raise too_large(None, limits=limits)
+    return data
+
+
+def too_large(size: int | None, *, limits: Limits) -> FileRefused:
+    """The refusal of a file that is over the limit."""
+    is_size = f"The file is {size / MEGABYTE:.0f} MB" if size else "The file is too large"
+    return FileRefused(
+        Refusal.TOO_LARGE,
+        f"{is_size}; the most we take is {limits.size / MEGABYTE:.0f} MB. "
+        "Make the pictures in it smaller, or split it into parts, and upload it again.",
+    )
+
+
+def extension_of(name: str) -> str:
+    """The ending of the name, or a refusal where it has none that we know."""
+    if any(unicodedata.category(character) in {"Cc", "Cf"} for character in name):
+        raise FileRefused(
+            Refusal.NAME,
+            "The name of the file holds hidden characters. Rename it with plain letters and "
+            "upload it again.",
+        )
+    extension = PurePosixPath(name.replace("\\", "/")).suffix.lower().lstrip(".")
+    if extension in _EVERY_EXTENSION:
+        return extension
+    endings = ", ".join(sorted(f".{extension}" for extension in _EVERY_EXTENSION))
+    ends = f"ends in “.{extension}”" if extension else "has no ending such as “.pdf”"
+    raise FileRefused(
+        Refusal.NAME,
+        f"The name of the file {ends}. We take files that end in {endings}. "
+        "Save it as one of those and upload it again.",
+    )
+
+
+def _refuse_mislabelled(kind: FileKind, extension: str, data: bytes) -> None:
+    if extension in kind.extensions:
+        return
+    called = next(each for each in FileKind if extension in each.extensions)
+    if kind is FileKind.TEXT:
+        # Bytes that are no text at all are better called unknown than mislabelled.
+        extraction.extract(kind, data, limits=DEFAULT_LIMITS)
+    raise FileRefused(
+        Refusal.MISLABELLED,
+        f"The name says “.{extension}”, but the content is {kind.label}, not {called.label}. "
+        f"If that is what you mean to share, rename it to end in “.{kind.extensions[0]}” and "
+        "upload it again.",
+    )
+
+
+def _wrong_kind(kind: FileKind, accepted: frozenset[FileKind]) -> FileRefused:
+    if accepted <= DOCUMENT_KINDS:
+        wanted = "a PDF, a Word document or plain text. Upload a picture as an image"
+    else:
+        wanted = "a PNG, JPEG or WebP picture. Upload a document as a file"
+    return FileRefused(
+        Refusal.WRONG_KIND, f"This is {kind.label}, and here we take {wanted} instead."
+    )
+
+
+def _open_for_real(kind: FileKind, data: bytes, limits: Limits) -> None:
+    if kind is FileKind.PDF:
+        pdf_checks.refuse_unsafe(data, limits=limits)
+    elif kind is FileKind.WORD:
+        word_checks.refuse_unsafe(data, limits=limits)
+    elif kind is not FileKind.TEXT:
+        pictures.refuse_broken(data, kind=kind, limits=limits)

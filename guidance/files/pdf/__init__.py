@@ -1,0 +1,1 @@
+"""PDF documents: what may not be inside, what is stripped, and what they say."""

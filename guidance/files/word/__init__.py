@@ -1,0 +1,1 @@
+"""Word documents: what may not be inside, what is stripped, and what they say."""

@@ -1,0 +1,1 @@
+"""Imports a document written elsewhere as a draft; it publishes nothing."""

@@ -1,0 +1,36 @@
+"""The content of the portal: what forces publish, its files, and who approved it."""
+
+from guidance.models.approvals import Approval, FourEyesTask, Review
+from guidance.models.changes import Change, Pending
+from guidance.models.document import Attachment, Document
+from guidance.models.evaluation import EvaluationPage
+from guidance.models.files import StoredFile, StoredImage, StoredRendition
+from guidance.models.guidance import GuidancePage
+from guidance.models.lesson import LessonPage
+from guidance.models.platform import PlatformPage
+from guidance.models.references import Reference
+from guidance.models.sections import ForceSection, Library
+from guidance.models.vocabulary import AudienceTerm, LawReference, Term
+
+__all__ = [
+    "Approval",
+    "Attachment",
+    "AudienceTerm",
+    "Change",
+    "Document",
+    "EvaluationPage",
+    "ForceSection",
+    "FourEyesTask",
+    "GuidancePage",
+    "LawReference",
+    "LessonPage",
+    "Library",
+    "Pending",
+    "PlatformPage",
+    "Reference",
+    "Review",
+    "StoredFile",
+    "StoredImage",
+    "StoredRendition",
+    "Term",
+]

@@ -1,0 +1,69 @@
+"""Files and images: each belongs to one document and has no audience of its own."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django.db import models
+from django.db.models.fields.files import FieldFile
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage, AbstractRendition
+
+from guidance.models.references import issue_reference
+
+
+class BelongsToDocument(models.Model):
+    """What a file and an image share: a reference, and the one document they belong to.
+
+    `belongs_to` stays empty from the upload until the document that uses it is saved. It is a
+    plain number: a deleted document must not take the row with it before the file on disk is
+    gone.
+    """
+
+    ref = models.CharField(max_length=12, unique=True, editable=False)
+    belongs_to = models.BigIntegerField(null=True, editable=False, db_index=True)
+    sha256 = models.CharField(max_length=64, editable=False, default="")
+
+    file: FieldFile
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new file its reference, and store new bytes under it, not under their name."""
+        if not self.ref:
+            self.ref = issue_reference("F")
+        stored = self.file
+        if stored and not stored._committed:
+            stored.file.name = stored.name = self.ref + PurePath(stored.name).suffix.lower()
+        super().save(*args, **kwargs)
+
+
+class StoredFile(BelongsToDocument, AbstractDocument):
+    """A PDF, Word or text file, cleaned of metadata, with its text for search."""
+
+    content_type_name = models.CharField(max_length=100, editable=False, default="")
+    text = models.TextField(editable=False, default="")
+    page_count = models.PositiveIntegerField(null=True, editable=False)
+
+    # No search_fields of its own: Wagtail's index of files knows no audiences.
+    search_fields: list[Any] = AbstractDocument.search_fields
+    admin_form_fields = ("title", "file", "collection")
+
+
+class StoredImage(BelongsToDocument, AbstractImage):
+    """A picture, cleaned of metadata; the description is its text for people who cannot see it."""
+
+    admin_form_fields = ("title", "file", "description", "collection")
+
+
+class StoredRendition(AbstractRendition):
+    """A picture in one size; served by the gate only."""
+
+    image = models.ForeignKey(StoredImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("image", "filter_spec", "focal_point_key"), name="one_rendition_a_filter"
+            ),
+        ]

@@ -1,0 +1,55 @@
+"""The tree that authors work in: one library, one section for each organisation."""
+
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.models import Page
+
+
+class Library(Page):
+    """The root under which every organisation has its section. It holds no text."""
+
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["guidance.ForceSection"]
+    search_fields: list[Any] = []
+    is_creatable = False
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse: readers come through the portal's own addresses only."""
+        raise Http404
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> None:
+        """Have no address outside the admin."""
+        return None
+
+
+class ForceSection(Page):
+    """Where one organisation's authors write. Readers never see it.
+
+    The section points at the organisation and not the other way round: a key from
+    Organisation to a page would close a circle between migrations.
+    """
+
+    organisation = models.OneToOneField(
+        "forces.Organisation", to_field="slug", on_delete=models.PROTECT, related_name="section"
+    )
+
+    parent_page_types = ["guidance.Library"]
+    subpage_types = [
+        "guidance.GuidancePage",
+        "guidance.LessonPage",
+        "guidance.EvaluationPage",
+        "guidance.PlatformPage",
+    ]
+    search_fields: list[Any] = []
+    is_creatable = False
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse: readers come through the portal's own addresses only."""
+        raise Http404
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> None:
+        """Have no address outside the admin."""
+        return None

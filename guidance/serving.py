@@ -1,0 +1,189 @@
+"""The one gate: every page, file, picture and preview is read through here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from access.policy import Decision, Reason, Viewer, decide
+from audit.events import Event
+from audit.record import record
+from guidance.facts import facts_of
+from guidance.models import (
+    Attachment,
+    AudienceTerm,
+    Document,
+    EvaluationPage,
+    GuidancePage,
+    LessonPage,
+    PlatformPage,
+    Review,
+    StoredFile,
+    StoredImage,
+)
+
+if TYPE_CHECKING:
+    from wagtail.models import Revision
+
+TYPE_OF_PREFIX: dict[str, type[Document]] = {
+    model.prefix: model for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage)
+}
+
+
+class Refused(Http404):
+    """Hidden or absent: the caller cannot tell, and answers with the one 404."""
+
+    def __init__(self) -> None:
+        """Say nothing: a message could end up in a page."""
+        super().__init__("")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document that may be read, and why; `draft` says that it is not the live row."""
+
+    document: Document
+    reason: Reason
+    draft: bool
+
+
+def open_document(viewer: Viewer, ref: str, *, at: datetime, request_id: str) -> Opened:
+    """The live row of a reference, for this viewer. Raises Refused.
+
+    Refusals and OFFICIAL-SENSITIVE readings are in the trail before this returns. The number of
+    statements does not tell a hidden reference from an absent one.
+    """
+    document, decision = _decide_live(viewer, ref, at=at)
+    if document is None or not decision.allowed:
+        _record_refusal(viewer, ref, decision, request_id=request_id)
+        raise Refused
+    if document.is_sensitive:
+        _record_reading(viewer, ref, decision, request_id=request_id)
+    return Opened(document, decision.reason, draft=not document.live)
+
+
+def open_preview(viewer: Viewer, ref: str, *, at: datetime, request_id: str) -> Opened:
+    """The newest revision of a reference, for its editors and reviewers. Raises Refused."""
+    document, audience, groups = _row(ref)
+    decision = Decision(False, Reason.NOT_PUBLISHED)
+    draft: Document | None = None
+    if document is not None and (revision := document.get_latest_revision()) is not None:
+        draft = revision.as_object()
+        # The live facts count as well: a narrowed page must not open through its draft.
+        live = decide(viewer, facts_of(document, audience=audience, groups=groups), at=at)
+        decision = _decide_revision(viewer, draft, revision, at=at)
+        if live.reason in (Reason.MARKING, Reason.NEED_TO_KNOW):
+            decision = live
+    if draft is None or not _opens_drafts(decision):
+        _record_refusal(viewer, ref, decision, request_id=request_id)
+        raise Refused
+    if draft.is_sensitive:
+        _record_reading(viewer, ref, decision, request_id=request_id)
+    return Opened(draft, decision.reason, draft=True)
+
+
+def open_file(
+    viewer: Viewer, ref: str, file_ref: str, *, at: datetime, request_id: str
+) -> tuple[StoredFile, Document]:
+    """A file and its document, if this viewer may read that. Raises Refused."""
+    file = StoredFile.objects.filter(ref=file_ref).first()
+    for document in _documents_open_to(viewer, ref, at=at, request_id=request_id):
+        attached = {attachment.file_id for attachment in document.attachments.all()}
+        if file is not None and file.belongs_to == document.pk and file.pk in attached:
+            return file, document
+    raise Refused
+
+
+def open_image(
+    viewer: Viewer, ref: str, image_ref: str, *, at: datetime, request_id: str
+) -> StoredImage:
+    """A picture shown in a document that this viewer may read. Raises Refused."""
+    image = StoredImage.objects.filter(ref=image_ref).first()
+    for document in _documents_open_to(viewer, ref, at=at, request_id=request_id):
+        if image is not None and image.belongs_to == document.pk:
+            if image.pk in document.image_ids():
+                return image
+    raise Refused
+
+
+def _documents_open_to(
+    viewer: Viewer, ref: str, *, at: datetime, request_id: str
+) -> list[Document]:
+    """The live row, or else the draft: a file of a draft is no file of the live page."""
+    found = []
+    document, decision = _decide_live(viewer, ref, at=at)
+    if document is None or not decision.allowed:
+        _record_refusal(viewer, ref, decision, request_id=request_id)
+    else:
+        if document.is_sensitive:
+            _record_reading(viewer, ref, decision, request_id=request_id)
+        found.append(document)
+        if _opens_drafts(decision):
+            found.append(document.get_latest_revision_as_object())
+    return found
+
+
+def _row(ref: str) -> tuple[Document | None, frozenset[str], frozenset[str]]:
+    """A row, its audience and its groups: three statements, whether or not it exists."""
+    model = TYPE_OF_PREFIX.get(ref.partition("-")[0], Document)
+    row = model.visible.filter(ref=ref).select_related("owner_org").first()
+    audience = AudienceTerm.objects.filter(document__ref=ref).values_list("pk", flat=True)
+    through = Document._meta.get_field("groups").remote_field.through
+    groups = through.objects.filter(document__ref=ref)
+    slugs = groups.values_list("needtoknowgroup__slug", flat=True)
+    return row, frozenset(audience), frozenset(slugs)
+
+
+def _decide_live(
+    viewer: Viewer, ref: str, *, at: datetime
+) -> tuple[Document | None, Decision]:
+    document, audience, groups = _row(ref)
+    if document is None:
+        return None, Decision(False, Reason.NOT_PUBLISHED)
+    facts = facts_of(document, audience=audience, groups=groups)
+    return document, decide(viewer, facts, at=at)
+
+
+def _decide_revision(
+    viewer: Viewer, draft: Document, revision: Revision, *, at: datetime
+) -> Decision:
+    open_ones = Review.objects.filter(revision_pk=revision.pk, closed_at__isnull=True)
+    keys = open_ones.values_list("key", flat=True)
+    return decide(viewer, facts_of(draft, review=keys), at=at)
+
+
+def _opens_drafts(decision: Decision) -> bool:
+    return decision.reason in (Reason.AUTHOR, Reason.EDITOR, Reason.REVIEWER)
+
+
+def _record_refusal(viewer: Viewer, ref: str, decision: Decision, *, request_id: str) -> None:
+    record(
+        Event.REFUSAL,
+        actor=viewer.person_id,
+        action_object=ref,
+        decision="no",
+        reason=decision.reason.value,
+        request_id=request_id,
+    )
+
+
+def _record_reading(viewer: Viewer, ref: str, decision: Decision, *, request_id: str) -> None:
+    record(
+        Event.SENSITIVE_READING,
+        actor=viewer.person_id,
+        action_object=ref,
+        decision="yes",
+        reason=decision.reason.value,
+        request_id=request_id,
+    )
+
+
+def attachments_of(document: Document) -> list[Attachment]:
+    """The files of a document in the editor's order, in one statement."""
+    attachments = document.attachments.all()
+    if isinstance(attachments, list):
+        return attachments
+    return list(attachments.select_related("file"))

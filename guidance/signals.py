@@ -1,0 +1,35 @@
+"""The net under the services: what Wagtail changes by itself still reaches the search index."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from wagtail.signals import page_published, page_unpublished, post_page_move, task_cancelled
+
+from guidance.changes import record_change
+from guidance.files.disposal import remove_files_of
+from guidance.models import Document
+from guidance.workflow import close_reviews
+
+
+@receiver([page_published, page_unpublished, post_page_move])
+def page_changed(instance: Any, **kwargs: Any) -> None:
+    """Whatever moved or changed a page, search reads it again."""
+    if isinstance(instance, Document):
+        record_change(instance.pk)
+
+
+@receiver(post_delete)
+def page_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
+    """A deleted document leaves the index, and its files leave the disk after the commit."""
+    if sender is Document:
+        record_change(instance.pk)
+        document_pk = instance.pk
+        transaction.on_commit(lambda: remove_files_of(document_pk))
+
+
+@receiver(task_cancelled)
+def review_cancelled(instance: Any, **kwargs: Any) -> None:
+    """A withdrawn submission can no longer be read by those who were to review it."""
+    close_reviews(instance.revision.content_object.pk)

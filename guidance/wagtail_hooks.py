@@ -1,0 +1,189 @@
+"""Hooks into the Wagtail admin: choosers by the access rule, our own forms, a shorter menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.templatetags.static import static
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from guidance import admin_views
+from guidance.admin_policy import choosable, own_section_url
+from guidance.files.binding import bind_files
+from guidance.models import (
+    Document,
+    EvaluationPage,
+    ForceSection,
+    GuidancePage,
+    LawReference,
+    LessonPage,
+    Library,
+    PlatformPage,
+    StoredFile,
+    StoredImage,
+    Term,
+)
+from guidance.panels import lay_out_editor
+
+for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage):
+    lay_out_editor(model)
+
+# What the shorter menu keeps; everything else in Wagtail's menu leads to a 404 of ours.
+KEPT_MENU = {"section", "import", "words", "help"}
+
+
+@hooks.register("construct_page_chooser_queryset")
+def pages_to_choose(pages: Any, request: HttpRequest) -> Any:
+    """List only what the person may read, and only sections that hold some of it."""
+    readable = Document.visible.to(request.viewer, at=timezone.now())
+    owners = readable.values("owner_org_id")
+    sections = ForceSection.objects.filter(organisation_id__in=owners)
+    return pages.filter(pk__in=readable.values("pk")) | pages.filter(
+        pk__in=sections.values("pk")
+    ) | pages.filter(pk__in=Library.objects.values("pk"))
+
+
+@hooks.register("construct_explorer_page_queryset")
+def pages_to_explore(parent_page: Any, pages: Any, request: HttpRequest) -> Any:
+    """In one's own section, too, need-to-know and marking apply."""
+    readable = Document.visible.to(request.viewer, at=timezone.now())
+    own = ForceSection.objects.filter(organisation_id=request.viewer.organisation)
+    return pages.filter(pk__in=readable.values("pk")) | pages.filter(pk__in=own.values("pk"))
+
+
+@hooks.register("construct_image_chooser_queryset")
+def images_to_choose(images: Any, request: HttpRequest) -> Any:
+    """Own uploads not yet used, and pictures of documents one may read in one's section."""
+    return images.filter(pk__in=choosable(StoredImage, request.viewer).values("pk"))
+
+
+@hooks.register("construct_document_chooser_queryset")
+def files_to_choose(files: Any, request: HttpRequest) -> Any:
+    """Own uploads not yet used, and files of documents one may read in one's section."""
+    return files.filter(pk__in=choosable(StoredFile, request.viewer).values("pk"))
+
+
+@hooks.register("after_create_page")
+def bind_after_create(request: HttpRequest, page: Any) -> None:
+    """Tie the chosen files to the new page, and note the narrower revision where they moved."""
+    _bind(page)
+
+
+@hooks.register("after_edit_page")
+def bind_after_edit(request: HttpRequest, page: Any) -> None:
+    """Tie newly chosen files to the page."""
+    _bind(page)
+
+
+def _bind(page: Any) -> None:
+    revision = page.get_latest_revision() if isinstance(page, Document) else None
+    if revision is None:
+        return
+    draft = revision.as_object()
+    before = revision.content
+    bind_files(draft)
+    after = draft.serializable_data()
+    if after != before:
+        revision.content = after
+        revision.save(update_fields=["content"])
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    """Our own addresses in the admin."""
+    return [
+        path("guidance/reach/<int:page_id>/", admin_views.reach, name="guidance_reach_of"),
+        path("guidance/narrow/<int:page_id>/", admin_views.narrow, name="guidance_narrow"),
+        path("guidance/withdraw/<int:page_id>/", admin_views.withdraw, name="guidance_withdraw"),
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+def page_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
+    """Narrow and withdraw, beside Wagtail's own buttons, for published documents."""
+    if not isinstance(page, Document) or page.state == "draft":
+        return
+    yield Button("Narrow who sees it", admin_views.url_of("narrow", page), priority=60)
+    yield Button("Withdraw", admin_views.url_of("withdraw", page), priority=70)
+
+
+@hooks.register("register_admin_menu_item")
+def section_item() -> MenuItem:
+    """The way to one's own section, instead of the tree of all."""
+    return SectionItem("My section", "/admin/pages/", name="section", icon_name="folder-open-inverse")
+
+
+class SectionItem(MenuItem):  # type: ignore[misc]
+    """Leads to the section of the person's own organisation."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Everybody who gets here has a section."""
+        return True
+
+    def render_component(self, request: HttpRequest) -> Any:
+        """Point at the section of who is asking."""
+        self.url = own_section_url(request.viewer)
+        return super().render_component(request)
+
+
+@hooks.register("construct_main_menu")
+def shorter_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Keep what leads somewhere."""
+    items[:] = [item for item in items if item.name in KEPT_MENU]
+
+
+@hooks.register("construct_homepage_panels")
+def no_home_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """Keep the panels of one's own work; the site summary counts what one may not see."""
+    own = ("WorkflowObjectsToModeratePanel", "UserObjectsInWorkflowModerationPanel")
+    panels[:] = [panel for panel in panels if type(panel).__name__ in own]
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_summary(request: HttpRequest, items: list[Any]) -> None:
+    """Counts of all pages, images and files are no business of one section."""
+    items.clear()
+
+
+@hooks.register("insert_editor_js")
+def reach_script() -> str:
+    """The live count beside the audience."""
+    return format_html('<script src="{}" defer></script>', static("guidance/reach.js"))
+
+
+class TermViewSet(SnippetViewSet):  # type: ignore[misc]
+    """The hub's words."""
+
+    model = Term
+    icon = "tag"
+    list_display = ("label", "slug", "vocabulary", "valid_from", "valid_until")
+    list_filter = ("vocabulary",)
+
+
+class LawViewSet(SnippetViewSet):  # type: ignore[misc]
+    """The hub's law references."""
+
+    model = LawReference
+    icon = "doc-full"
+    list_display = ("act", "section", "nation", "status", "as_at_date", "checked_by")
+    list_filter = ("status", "nation")
+
+
+class WordsGroup(SnippetViewSetGroup):  # type: ignore[misc]
+    """What only the hub keeps."""
+
+    menu_label = "Words and law"
+    menu_name = "words"
+    menu_icon = "list-ul"
+    items = (TermViewSet, LawViewSet)
+
+
+register_snippet(WordsGroup)

@@ -1,0 +1,1 @@
+"""The site assembled: settings, addresses and the pages people see. Nobody imports this room."""

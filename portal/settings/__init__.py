@@ -1,0 +1,1 @@
+"""Settings: base for all, dev for `make run`, test for pytest, production for the real thing."""

@@ -1,0 +1,10 @@
+"""`make run`: the demo library on this machine, SQLite unless DATABASE_URL says otherwise."""
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import env
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = True
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+SECRET_KEY = "for-this-machine-only-the-demo-library-holds-nothing-real"
+MFA_SECRET_KEYS = ["ZGVtby1vbmx5LWtleS1mb3ItdGhlLWRlbW8tbGlicmE="]

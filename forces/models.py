@@ -186,7 +186,9 @@ class Membership(models.Model):
         unknown = set(self.roles) - {role.value for role in allowed}
         if unknown or not self.roles:
             names = ", ".join(sorted(role.value for role in allowed))
-            raise ValidationError({"roles": f"Choose from the roles of this organisation: {names}."})
+            raise ValidationError(
+                {"roles": f"Choose from the roles of this organisation: {names}."}
+            )
         others = Membership.objects.filter(user=self.user).exclude(pk=self.pk)
         overlapping = others.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=self.starts_at))
         if self.ends_at is not None:

@@ -34,9 +34,7 @@ def failed(**kwargs: Any) -> None:
 
 
 @receiver(authenticator_added)
-def enrolled(
-    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
-) -> None:
+def enrolled(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Enrolling proves possession, so this session is strong from now on."""
     record(Event.ENROLMENT, actor=user.public_id, reason=authenticator.type)
     if authenticator.type == Authenticator.Type.TOTP:

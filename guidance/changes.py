@@ -28,6 +28,4 @@ def excluded_documents() -> frozenset[int]:
 def mark_indexed(versions: Collection[tuple[int, int]]) -> None:
     """Lift the exclusion of documents the index holds at (document_pk, access_version)."""
     for document_pk, access_version in versions:
-        Pending.objects.filter(
-            document_pk=document_pk, access_version__lte=access_version
-        ).delete()
+        Pending.objects.filter(document_pk=document_pk, access_version__lte=access_version).delete()

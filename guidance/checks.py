@@ -44,7 +44,10 @@ def view_restrictions(
     from django.db import connection
     from wagtail.models import PageViewRestriction
 
-    if not databases or PageViewRestriction._meta.db_table not in connection.introspection.table_names():
+    if (
+        not databases
+        or PageViewRestriction._meta.db_table not in connection.introspection.table_names()
+    ):
         return []
     if not PageViewRestriction.objects.exists():
         return []

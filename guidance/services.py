@@ -11,14 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from access.vocabulary import State
+from access.vocabulary import POLICING_KINDS, State
 from access.widening import AudienceFacts, narrowest
 from audit.events import Event
 from audit.record import record
 from forces.models import Organisation, User
 from guidance import workflow
 from guidance.changes import exclude_until_indexed, record_change
-from guidance.facts import audience_facts
+from guidance.facts import audience_facts, groups_of
 from guidance.models.vocabulary import AudienceTerm
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def refuse_side_door(document: Document) -> None:
 
 def regions_of_forces() -> dict[str, str]:
     """The region of every police organisation, "" where it has none."""
-    rows = Organisation.objects.values_list("slug", "region__slug")
+    police = Organisation.objects.filter(kind__in=POLICING_KINDS)
+    rows = police.values_list("slug", "region__slug")
     return {slug: region or "" for slug, region in rows}
 
 
@@ -98,7 +99,9 @@ def publish_revision(document: Document, *, revision: Revision, **kwargs: Any) -
         kwargs["skip_permission_checks"] = True
         with _through_the_front_door(row.pk):
             row.publish_as_wagtail_does(revision, **kwargs)
-        _settle(row, state=State.PUBLISHED, withdrawn_reason="", withdrawn_at=None, successor_ref="")
+        _settle(
+            row, state=State.PUBLISHED, withdrawn_reason="", withdrawn_at=None, successor_ref=""
+        )
         record(
             Event.PUBLICATION,
             actor=approvals.approver,
@@ -125,7 +128,7 @@ def _write_facts(document: Document, facts: AudienceFacts) -> None:
     from forces.models import NeedToKnowGroup
 
     document.marking = facts.marking.value
-    document.audience.set([AudienceTerm(pk=term) for term in sorted(facts.audience)])
+    document.audience.set(list(AudienceTerm.objects.filter(pk__in=facts.audience)))
     document.groups.set(list(NeedToKnowGroup.objects.filter(slug__in=facts.groups)))
     document.visible_from = facts.visible_from
     document.visible_until = facts.visible_until
@@ -147,9 +150,14 @@ def narrow(document: Document, *, to: AudienceFacts, by: User, reason: str) -> N
     """Let fewer people read a document, at once, draft and live row alike.
 
     Nothing is published and nobody needs to approve. Facts in `to` that would be wider than
-    today's are left as they are.
+    today's are left as they are, and widenings approved before are void. Raises ValidationError
+    for need-to-know groups of which none is among today's: no list of groups can say "both".
     """
+    from guidance.models import Approval
+
     regions = regions_of_forces()
+    if to.groups and (today := groups_of(document)) and not to.groups & today:
+        raise ValidationError("Choose at least one of the need-to-know groups the page has now.")
     with transaction.atomic():
         row = type(document).objects.select_for_update(of=("self",)).get(pk=document.pk)
         _write_facts(row, narrowest(audience_facts(row), to, regions=regions))
@@ -159,6 +167,7 @@ def narrow(document: Document, *, to: AudienceFacts, by: User, reason: str) -> N
             _write_facts(draft, narrowest(audience_facts(draft), to, regions=regions))
             revision.content = draft.serializable_data()
             revision.save(update_fields=["content"])
+        Approval.objects.filter(document_ref=row.ref).update(widens=[])
         _settle(row)
         record(
             Event.NARROWING,
@@ -178,9 +187,7 @@ def supersede(document: Document, *, by: User, successor_ref: str, reason: str =
     _close(document, State.SUPERSEDED, by=by, reason=reason, successor_ref=successor_ref)
 
 
-def _close(
-    document: Document, state: State, *, by: User, reason: str, successor_ref: str
-) -> None:
+def _close(document: Document, state: State, *, by: User, reason: str, successor_ref: str) -> None:
     if document.state == State.DRAFT:
         raise ValidationError("This page was never published: delete the draft instead.")
     if state is State.WITHDRAWN and len(reason.strip()) < 10:

@@ -137,9 +137,7 @@ def _row(ref: str) -> tuple[Document | None, frozenset[str], frozenset[str]]:
     return row, frozenset(audience), frozenset(slugs)
 
 
-def _decide_live(
-    viewer: Viewer, ref: str, *, at: datetime
-) -> tuple[Document | None, Decision]:
+def _decide_live(viewer: Viewer, ref: str, *, at: datetime) -> tuple[Document | None, Decision]:
     document, audience, groups = _row(ref)
     if document is None:
         return None, Decision(False, Reason.NOT_PUBLISHED)

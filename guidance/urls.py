@@ -31,7 +31,5 @@ register_converter(FileReferenceConverter, "fileref")
 
 urlpatterns = [
     path("<ref:ref>/files/<fileref:file_ref>/", views.file, name="document_file"),
-    path(
-        "<ref:ref>/images/<fileref:image_ref>/<int:width>/", views.image, name="document_image"
-    ),
+    path("<ref:ref>/images/<fileref:image_ref>/<int:width>/", views.image, name="document_image"),
 ]

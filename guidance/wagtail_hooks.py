@@ -46,9 +46,11 @@ def pages_to_choose(pages: Any, request: HttpRequest) -> Any:
     readable = Document.visible.to(request.viewer, at=timezone.now())
     owners = readable.values("owner_org_id")
     sections = ForceSection.objects.filter(organisation_id__in=owners)
-    return pages.filter(pk__in=readable.values("pk")) | pages.filter(
-        pk__in=sections.values("pk")
-    ) | pages.filter(pk__in=Library.objects.values("pk"))
+    return (
+        pages.filter(pk__in=readable.values("pk"))
+        | pages.filter(pk__in=sections.values("pk"))
+        | pages.filter(pk__in=Library.objects.values("pk"))
+    )
 
 
 @hooks.register("construct_explorer_page_queryset")
@@ -118,7 +120,9 @@ def page_buttons(page: Any, user: Any, view_name: str, next_url: str | None = No
 @hooks.register("register_admin_menu_item")
 def section_item() -> MenuItem:
     """The way to one's own section, instead of the tree of all."""
-    return SectionItem("My section", "/admin/pages/", name="section", icon_name="folder-open-inverse")
+    return SectionItem(
+        "My section", "/admin/pages/", name="section", icon_name="folder-open-inverse"
+    )
 
 
 class SectionItem(MenuItem):  # type: ignore[misc]

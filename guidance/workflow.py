@@ -110,9 +110,7 @@ def states_awaiting(task: FourEyesTask, user: User) -> Any:
 
 
 @transaction.atomic
-def act(
-    task: FourEyesTask, state: TaskState, *, user: User, action: str, **kwargs: Any
-) -> None:
+def act(task: FourEyesTask, state: TaskState, *, user: User, action: str, **kwargs: Any) -> None:
     """Approve a step or send the page back. Raises PermissionDenied for the last editor."""
     from guidance.models import Approval
 

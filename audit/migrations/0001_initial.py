@@ -5,33 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('event', models.CharField(choices=[('refusal', 'Refused to show a document'), ('sensitive-reading', 'Read an OFFICIAL-SENSITIVE document'), ('search', 'Searched'), ('submission', 'Submitted for review'), ('review', 'Approved or sent back a revision'), ('publication', 'Published'), ('narrowing', 'Let fewer people read'), ('withdrawal', 'Withdrew or superseded'), ('file-refused', 'Refused an upload'), ('import', 'Imported a document as a draft'), ('sign-in', 'Signed in'), ('sign-in-failed', 'Failed to sign in'), ('sign-out', 'Signed out'), ('enrolment', 'Enrolled a second factor'), ('person-created', 'Added a person'), ('membership-changed', 'Changed a membership'), ('grant', 'Granted access to one document')], max_length=24)),
-                ('actor', models.CharField(blank=True, max_length=20)),
-                ('action_object', models.CharField(blank=True, max_length=40)),
-                ('decision', models.CharField(blank=True, max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('policy_version', models.CharField(max_length=8)),
-                ('request_id', models.CharField(blank=True, max_length=36)),
-                ('detail', models.JSONField(default=dict)),
-                ('sequence', models.BigIntegerField(null=True, unique=True)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(blank=True, max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            ("refusal", "Refused to show a document"),
+                            ("sensitive-reading", "Read an OFFICIAL-SENSITIVE document"),
+                            ("search", "Searched"),
+                            ("submission", "Submitted for review"),
+                            ("review", "Approved or sent back a revision"),
+                            ("publication", "Published"),
+                            ("narrowing", "Let fewer people read"),
+                            ("withdrawal", "Withdrew or superseded"),
+                            ("file-refused", "Refused an upload"),
+                            ("import", "Imported a document as a draft"),
+                            ("sign-in", "Signed in"),
+                            ("sign-in-failed", "Failed to sign in"),
+                            ("sign-out", "Signed out"),
+                            ("enrolment", "Enrolled a second factor"),
+                            ("person-created", "Added a person"),
+                            ("membership-changed", "Changed a membership"),
+                            ("grant", "Granted access to one document"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("actor", models.CharField(blank=True, max_length=20)),
+                ("action_object", models.CharField(blank=True, max_length=40)),
+                ("decision", models.CharField(blank=True, max_length=12)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("policy_version", models.CharField(max_length=8)),
+                ("request_id", models.CharField(blank=True, max_length=36)),
+                ("detail", models.JSONField(default=dict)),
+                ("sequence", models.BigIntegerField(null=True, unique=True)),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'indexes': [models.Index(fields=['sequence'], name='entry_sequence')],
+                "verbose_name_plural": "entries",
+                "indexes": [models.Index(fields=["sequence"], name="entry_sequence")],
             },
         ),
     ]

@@ -6,7 +6,6 @@ from typing import IO
 
 from guidance.files import extraction, pictures, signatures
 from guidance.files.kinds import (
-    DOCUMENT_KINDS,
     MEGABYTE,
     FileKind,
     FileRefused,
@@ -123,12 +122,11 @@ def _refuse_mislabelled(kind: FileKind, extension: str, data: bytes) -> None:
 
 
 def _wrong_kind(kind: FileKind, accepted: frozenset[FileKind]) -> FileRefused:
-    if accepted <= DOCUMENT_KINDS:
-        wanted = "a PDF, a Word document or plain text. Upload a picture as an image"
-    else:
-        wanted = "a PNG, JPEG or WebP picture. Upload a document as a file"
+    wanted = " or ".join(each.label for each in FileKind if each in accepted)
     return FileRefused(
-        Refusal.WRONG_KIND, f"This is {kind.label}, and here we take {wanted} instead."
+        Refusal.WRONG_KIND,
+        f"This is {kind.label}, and only {wanted} is taken here. Save it as that and upload it "
+        "again, or add it to the page as a file or picture.",
     )
 
 

@@ -74,6 +74,7 @@ class Refusal(StrEnum):
     REVIEW_TRACES = "review-traces"
     HIDDEN_CONTENT = "hidden-content"
     SIGNED = "signed"
+    NO_TEXT = "no-text"
     MARKING = "marking"
 
 

@@ -176,19 +176,26 @@ class Document(Page):
             ),
         ]
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new document its reference, section and author before it is checked."""
-        if not self.ref:
-            self.ref = issue_reference(self.prefix)
-            # Slugs are addresses, and an address must not carry a title.
-            self.slug = self.ref.lower()
-        if not self.owner_org_id and (parent := self.get_parent()) is not None:
-            self.owner_org_id = parent.specific.organisation_id
-        if not self.author_ref and self.owner is not None:
-            self.author_ref = self.owner.public_id
-        if not self.audience.all():
-            self.audience.set([AudienceTerm(pk=OWN)])
-        super().full_clean(*args, **kwargs)
+    def _set_core_field_defaults(self) -> None:
+        """Give a new document its reference, owner, author and audience.
+
+        Wagtail calls this before both its full check and the small one of a draft. Without a
+        path it is only looking ahead at a form, and nothing may be given out yet.
+        """
+        if self.path:
+            if not self.ref:
+                self.ref = issue_reference(self.prefix)
+            if not self.owner_org_id:
+                self.owner_org_id = self.get_parent().specific.organisation_id
+            if not self.author_ref and self.owner is not None:
+                self.author_ref = self.owner.public_id
+            if not self.pk:
+                # Slugs are addresses, and an address must not carry a title.
+                self.slug = self.ref.lower()
+            # Only a new document: an audience that narrowing emptied must stay empty.
+            if not self.pk and not self.audience.all():
+                self.audience.set(AudienceTerm.objects.filter(pk=OWN))
+        super()._set_core_field_defaults()
 
     def clean(self) -> None:
         """Refuse what the access rule or the reader could not make sense of."""

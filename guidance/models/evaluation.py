@@ -100,7 +100,8 @@ class EvaluationPage(Document):
     economic_text = models.CharField(max_length=400, blank=True)
     harms_found = RichTextField(features=RICH_TEXT_FEATURES)
     equality_result = RichTextField(
-        features=RICH_TEXT_FEATURES, help_text="By group, or “not measured”. Suppress counts below 5."
+        features=RICH_TEXT_FEATURES,
+        help_text="By group, or “not measured”. Suppress counts below 5.",
     )
     cost = models.CharField(max_length=300, blank=True)
     independence = models.CharField(

@@ -49,11 +49,19 @@ class StoredFile(BelongsToDocument, AbstractDocument):
     search_fields: list[Any] = AbstractDocument.search_fields
     admin_form_fields = ("title", "file", "collection")
 
+    class Meta(AbstractDocument.Meta):
+        verbose_name = "file"
+        permissions = [("choose_storedfile", "Can choose file")]
+
 
 class StoredImage(BelongsToDocument, AbstractImage):
     """A picture, cleaned of metadata; the description is its text for people who cannot see it."""
 
     admin_form_fields = ("title", "file", "description", "collection")
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = "picture"
+        permissions = [("choose_storedimage", "Can choose picture")]
 
 
 class StoredRendition(AbstractRendition):

@@ -36,7 +36,9 @@ class PlatformPage(Document):
     user_notice = models.CharField(
         max_length=12, choices=UserNotice.choices, default=UserNotice.UNKNOWN
     )
-    retention_text = RichTextField("how long content lasts", features=RICH_TEXT_FEATURES, blank=True)
+    retention_text = RichTextField(
+        "how long content lasts", features=RICH_TEXT_FEATURES, blank=True
+    )
     minimum_identifier = models.CharField(max_length=200, blank=True)
     expires_on_date = models.DateField(
         "entry expires on", null=True, blank=True, help_text="Check it again before this day."

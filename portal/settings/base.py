@@ -4,6 +4,8 @@ from pathlib import Path
 
 import environ
 
+from portal import logs
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -203,6 +205,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
+
+LOGGING = logs.LOGGING
 
 # Encrypts second-factor secrets at rest; the first key writes, all of them read
 # (forces.adapters).

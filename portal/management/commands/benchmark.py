@@ -1,0 +1,111 @@
+"""`manage.py benchmark`: the portal beside a plain Wagtail site, in one interleaved run."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.benchmark.corpus import CorpusDocument
+from portal.benchmark.sites import Peer, Portal, Site
+
+# Route -> (largest share of the plain site's CPU, most SQL statements).
+BARS = {"article": (0.6, 12), "article_rich": (0.6, 12), "search_common_view": (0.25, 9)}
+
+
+class Command(BaseCommand):
+    """Sets both sites up with the same documents, measures them in turn, and judges."""
+
+    help = "Measure the portal beside a plain Wagtail site (needs its folder and PostgreSQL)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where the plain site lies, and how long to measure."""
+        parser.add_argument("--peer", type=Path, required=True, help="folder with peer.sh")
+        parser.add_argument("--documents", type=int, default=10_000)
+        parser.add_argument("--rounds", type=int, default=3)
+        parser.add_argument("--seconds", type=float, default=2)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print compare.py's table, then one JSON line with the bars; exit 1 on a miss."""
+        peer = Peer(options["peer"].resolve(), documents=options["documents"])
+        port = int(os.environ.get("PEER_PGPORT", "54399"))
+        with tempfile.TemporaryDirectory(prefix="portal-benchmark-") as name:
+            folder = Path(name)
+            peer.prepare()
+            portal = Portal(folder, database_port=port, root=Path(settings.BASE_DIR))
+            portal.prepare(peer.corpus(folder / "corpus.jsonl"))
+            sites = [peer.start(), portal.start()]
+            try:
+                rows = self._measure(peer, sites, folder, options)
+            finally:
+                for site in sites:
+                    os.kill(site.pid, signal.SIGTERM)
+        self._judge(rows)
+
+    def _measure(
+        self, peer: Peer, sites: list[Site], folder: Path, options: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        routes = folder / "routes.json"
+        routes.write_text(json.dumps(_routes(peer.routes())), encoding="utf-8")
+        result = folder / "result.json"
+        database = _database_pid()
+        command = [sys.executable, str(peer.folder / "compare.py"), "--routes", str(routes)]
+        for site in sites:
+            command += ["--target", f"{site.name}={site.address}"]
+            command += ["--cookie", f"{site.name}={site.cookie}"]
+            command += ["--pid", f"{site.name}={site.pid}", "--cpu", f"{site.name}={database}"]
+        command += ["--rounds", str(options["rounds"]), "--secs", str(options["seconds"])]
+        command += ["--conns", "1", "--base", "peer", "--json", str(result)]
+        command += ["--only", ",".join(BARS)]
+        subprocess.run(command, check=True)  # noqa: S603
+        rows: list[dict[str, Any]] = json.loads(result.read_text(encoding="utf-8"))
+        return rows
+
+    def _judge(self, rows: list[dict[str, Any]]) -> None:
+        figures = {}
+        missed = []
+        for row in rows:
+            if row.get("target") != "portal":
+                continue
+            share, statements = BARS[row["route"]]
+            ratio, most = round(row["cpu_ratio"], 3), max(row["sql"])
+            figures[row["route"]] = {"cpu_ratio": ratio, "statements": most, "bad": row["bad"]}
+            if ratio > share or most > statements or row["bad"]:
+                missed.append(row["route"])
+        self.stdout.write(json.dumps({"figures": figures, "missed": missed}))
+        if missed or figures.keys() != BARS.keys():
+            raise CommandError("A bar was missed: see the line above.")
+
+
+def _routes(peer: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The plain site's routes with ours beside them; rich articles against plain ones."""
+    plain = {name: peer[name]["peer"] for name in ("article", "search_common_view")}
+    national = [30 + 48 * k for k in range(20)]
+    numbers = {
+        "article": national,
+        "article_rich": [n for n in range(24, 10_000) if n % 10 == 0 and n % 48 >= 24][:20],
+    }
+    ours: dict[str, Any] = {
+        name: {"paths": [f"/{_ref(n)}/" for n in chosen], "expect": "<h1"}
+        for name, chosen in numbers.items()
+    }
+    ours["search_common_view"] = {"paths": ["/search/?q=gang+violence"], "expect": "<mark"}
+    plain["article_rich"] = plain["article"]
+    return {name: {"peer": plain[name], "portal": ours[name]} for name in BARS}
+
+
+def _ref(number: int) -> str:
+    return CorpusDocument(number, "", "", [], 0).ref
+
+
+def _database_pid() -> int:
+    """The first process of the cluster that both sites use."""
+    folder = Path(os.environ.get("PEER_PGDATA", "/var/tmp/peer-pg"))  # noqa: S108
+    return int((folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])

@@ -1,0 +1,105 @@
+"""The process beside the web server: it does, in small steps, what no reader should wait for."""
+
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+import structlog
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from audit.sealing import seal
+from search.indexing import drain
+
+log = structlog.get_logger("portal.worker")
+
+# Doubled at each failure in a row, so that a database that is down is not asked in a tight loop.
+FIRST_PAUSE_AFTER_FAILURE = 1.0
+LONGEST_PAUSE_AFTER_FAILURE = 30.0
+
+
+@dataclass
+class Duty:
+    """One thing to do again and again; `step` returns how many items it dealt with."""
+
+    name: str
+    step: Callable[[], int]
+    every: float
+    due: float = 0.0
+    failures: int = field(default=0, init=False)
+
+    def perform(self) -> int:
+        """Do one step; a failure is logged and tried again later, and stops no other duty."""
+        try:
+            done = self.step()
+        except Exception:
+            log.exception("duty failed", duty=self.name, failures=self.failures + 1)
+            # A connection that broke would fail every later step, too.
+            close_old_connections()
+            pause = FIRST_PAUSE_AFTER_FAILURE * 2**self.failures
+            self.failures += 1
+            self.due = time.monotonic() + min(pause, LONGEST_PAUSE_AFTER_FAILURE)
+            return 0
+        self.failures = 0
+        # Whoever had something to do may have more: look again at once.
+        self.due = time.monotonic() + (0.0 if done else self.every)
+        if done:
+            log.info("duty done", duty=self.name, items=done)
+        return done
+
+
+def duties() -> list[Duty]:
+    """List the duties in the order in which they take their turns."""
+    return [
+        Duty("drain", drain, every=0.2),
+        Duty("seal", seal, every=0.5),
+    ]
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[threading.Event]:
+    """Turn SIGTERM and Ctrl-C into a request that is heard between two steps."""
+    stop = threading.Event()
+
+    def request(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, request) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Command(BaseCommand):
+    """Each step commits by itself, so the process may be killed between any two instructions."""
+
+    help = "Brings the index up to date and seals the trail, until SIGTERM."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the switch for tests and cron."""
+        parser.add_argument("--once", action="store_true", help="Stop when nothing is left to do.")
+
+    def handle(self, *, once: bool, **options: object) -> None:
+        """Take turns until asked to stop."""
+        turn = duties()
+        with _asked_to_stop() as stop:
+            if once:
+                while not stop.is_set() and sum([duty.perform() for duty in turn]) > 0:
+                    pass
+                return
+            log.info("worker started", duties=[duty.name for duty in turn])
+            while not stop.is_set():
+                for duty in turn:
+                    if duty.due <= time.monotonic() and not stop.is_set():
+                        duty.perform()
+                nearest = min(duty.due for duty in turn)
+                stop.wait(max(0.0, nearest - time.monotonic()))
+            log.info("worker stopped")

@@ -50,7 +50,7 @@ def verify(*, expected: Head | None = None) -> Verdict:
             broken_at, why = row.sequence, "the row was changed"
         if broken_at is not None:
             break
-        sequence, head = row.sequence, row.hash
+        sequence, head = sequence + 1, row.hash
         if expected is not None and sequence == expected.sequence:
             met_expected = head == expected.hash
     if broken_at is None and not met_expected and expected is not None:

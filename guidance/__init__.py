@@ -1,1 +1,1 @@
-
+"""Content: documents, their files, who approves them, and the gate to them."""

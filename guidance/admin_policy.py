@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +20,7 @@ from access.policy import Reason, Viewer, decide
 from access.vocabulary import EDITING_ROLES
 from audit.events import Event
 from audit.record import record
+from forces.requests import PortalRequest
 from guidance.facts import facts_of
 from guidance.models import Document, ForceSection, Review, StoredFile, StoredImage
 from guidance.permissions import align
@@ -119,7 +119,7 @@ class AdminPolicyMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+        self, request: PortalRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Decide by the name of the view and by what its address names."""
         if not request.path_info.startswith(ADMIN_PREFIX):
@@ -129,8 +129,6 @@ class AdminPolicyMiddleware:
         name = match.view_name if match is not None else ""
         if name in ("wagtailadmin_login", "wagtailadmin_logout"):
             return redirect("account_login" if name.endswith("login") else "account_logout")
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
         if not viewer.roles & EDITING_ROLES:
             raise Http404
         align(request.user, viewer)
@@ -149,7 +147,7 @@ def own_section_url(viewer: Viewer) -> str:
 
 
 def _require_allowed(
-    request: HttpRequest, viewer: Viewer, name: str, kwargs: dict[str, Any]
+    request: PortalRequest, viewer: Viewer, name: str, kwargs: dict[str, Any]
 ) -> None:
     if name in OPEN_VIEWS:
         _require_open_arguments(viewer, name, kwargs)
@@ -184,7 +182,7 @@ def choosable(model: type[StoredFile] | type[StoredImage], viewer: Viewer) -> An
     return own | model.objects.filter(belongs_to__in=readable.values("pk"))
 
 
-def _require_section(request: HttpRequest, viewer: Viewer, kwargs: dict[str, Any]) -> None:
+def _require_section(request: PortalRequest, viewer: Viewer, kwargs: dict[str, Any]) -> None:
     for argument in PAGE_ARGUMENTS:
         if argument in kwargs:
             section = ForceSection.objects.filter(pk=kwargs[argument]).first()
@@ -193,7 +191,7 @@ def _require_section(request: HttpRequest, viewer: Viewer, kwargs: dict[str, Any
 
 
 def _require_document(
-    request: HttpRequest, viewer: Viewer, name: str, kwargs: dict[str, Any]
+    request: PortalRequest, viewer: Viewer, name: str, kwargs: dict[str, Any]
 ) -> None:
     pk = next((kwargs[arg] for arg in (*PAGE_ARGUMENTS, "object_id") if arg in kwargs), None)
     page = Page.objects.filter(pk=pk).specific().first()
@@ -228,13 +226,13 @@ def _reason(viewer: Viewer, page: Document, revision_pk: Any) -> Reason:
     return decide(viewer, draft, at=now).reason
 
 
-def _refuse(request: HttpRequest, viewer: Viewer, page: Document, reason: Reason) -> None:
+def _refuse(request: PortalRequest, viewer: Viewer, page: Document, reason: Reason) -> None:
     _trail(request, viewer, page, Event.REFUSAL, reason)
     raise Http404
 
 
 def _trail(
-    request: HttpRequest, viewer: Viewer, page: Document, event: Event, reason: Reason
+    request: PortalRequest, viewer: Viewer, page: Document, event: Event, reason: Reason
 ) -> None:
     record(
         event,

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from access.vocabulary import Marking
+from forces.requests import PortalRequest
 from guidance import services
 from guidance.facts import audience_facts, facts_of
 from guidance.forms import NarrowForm, ReachForm, WithdrawForm
@@ -32,7 +33,7 @@ def _document(page_id: int) -> Document:
 
 
 @require_POST
-def reach(request: HttpRequest, page_id: int) -> HttpResponse:
+def reach(request: PortalRequest, page_id: int) -> HttpResponse:
     """Count who would see the page with the facts now in the editor."""
     form = ReachForm(request.POST)
     if not form.is_valid():
@@ -41,7 +42,7 @@ def reach(request: HttpRequest, page_id: int) -> HttpResponse:
     return JsonResponse({"sentence": reach_of(facts, at=timezone.now()).sentence})
 
 
-def narrow(request: HttpRequest, page_id: int) -> HttpResponse:
+def narrow(request: PortalRequest, page_id: int) -> HttpResponse:
     """Let fewer people read a document, at once."""
     document = _document(page_id)
     now = audience_facts(document)
@@ -64,7 +65,7 @@ def narrow(request: HttpRequest, page_id: int) -> HttpResponse:
     return render(request, "guidance/admin/act_on_document.html", context)
 
 
-def withdraw(request: HttpRequest, page_id: int) -> HttpResponse:
+def withdraw(request: PortalRequest, page_id: int) -> HttpResponse:
     """Say that a page no longer holds, and why."""
     document = _document(page_id)
     form = WithdrawForm(request.POST or None)

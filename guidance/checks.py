@@ -42,7 +42,7 @@ def view_restrictions(
 ) -> list[CheckMessage]:
     """Refuse Wagtail's page privacy: it guards serving only, and misleads whoever sets it."""
     from django.db import connection
-    from wagtail.models import PageViewRestriction
+    from wagtail.models import PageViewRestriction  # noqa: TID251 - to refuse its rows
 
     if (
         not databases

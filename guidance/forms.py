@@ -37,7 +37,7 @@ class TermListField(forms.MultipleChoiceField):
         return Term.objects.filter(vocabulary=self.vocabulary, slug=value).exists()
 
 
-class DocumentForm(WagtailAdminPageForm):  # type: ignore[misc]
+class DocumentForm(WagtailAdminPageForm):
     """What every kind of document asks for."""
 
     platforms = TermListField(Term.Vocabulary.PLATFORM)
@@ -65,7 +65,7 @@ class DocumentForm(WagtailAdminPageForm):  # type: ignore[misc]
 class PlatformForm(DocumentForm):
     """A platform's other names, one a line."""
 
-    aliases = forms.CharField(
+    other_names = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         help_text="One name a line: what officers call it.",
@@ -74,15 +74,15 @@ class PlatformForm(DocumentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show the stored list as lines."""
         super().__init__(*args, **kwargs)
-        self.initial["aliases"] = "\n".join(self.instance.aliases)
+        self.initial["other_names"] = "\n".join(self.instance.other_names)
 
-    def clean_aliases(self) -> list[str]:
+    def clean_other_names(self) -> list[str]:
         """Lines to a list."""
-        lines = self.cleaned_data["aliases"].splitlines()
+        lines = self.cleaned_data["other_names"].splitlines()
         return [line.strip() for line in lines if line.strip()]
 
 
-class ApprovalForm(TaskStateCommentForm):  # type: ignore[misc]
+class ApprovalForm(TaskStateCommentForm):
     """The second person says yes to the text and to who will see it."""
 
     agrees = forms.BooleanField(

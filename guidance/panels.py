@@ -17,10 +17,10 @@ from guidance.models.document import Document
 from guidance.reach import reach_of
 
 
-class ReachPanel(Panel):  # type: ignore[misc]
+class ReachPanel(Panel):
     """Who will see the page: how many forces and people, by the access rule."""
 
-    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc,name-defined]
+    class BoundPanel(Panel.BoundPanel):
         """The count for the document in the editor; a script asks again when a fact changes."""
 
         template_name = "guidance/admin/reach_panel.html"
@@ -29,8 +29,12 @@ class ReachPanel(Panel):  # type: ignore[misc]
             """Count for the newest draft as if it were published now."""
             context: dict[str, Any] = super().get_context_data(parent_context)
             if self.instance.pk:
-                published = {"state": State.PUBLISHED, "visible_from": None, "visible_until": None}
-                facts = replace(facts_of(self.instance), **published)
+                facts = replace(
+                    facts_of(self.instance),
+                    state=State.PUBLISHED,
+                    visible_from=None,
+                    visible_until=None,
+                )
                 context["reach"] = reach_of(facts, at=timezone.now())
             return context
 
@@ -97,7 +101,7 @@ CONTENT: dict[type[Document], list[str]] = {
     EvaluationPage: ["question", "key_finding", "tactic", "body", "harms_found", "limitations"],
     PlatformPage: [
         "platform_slug",
-        "aliases",
+        "other_names",
         "platform_type",
         "company",
         "jurisdiction",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from forces.models import User
 
 HUB_KEEPERS = "hub keepers"
+# Where the admin keeps the viewer of this request: Wagtail hands its hooks the user only.
+SESSION_VIEWER = "session_viewer"
 
 
 def section_group(organisation: str) -> str:
@@ -41,10 +43,10 @@ def align(user: User, viewer: Viewer) -> None:
     held = set(user.groups.values_list("name", flat=True))
     if held != expected:
         user.groups.set(Group.objects.filter(name__in=expected))
-    user.session_viewer = viewer
+    setattr(user, SESSION_VIEWER, viewer)
 
 
 def viewer_of(user: User) -> Viewer:
     """The viewer behind a user in the admin, with this session's strength where it is known."""
-    known: Viewer | None = getattr(user, "session_viewer", None)
+    known: Viewer | None = getattr(user, SESSION_VIEWER, None)
     return known or viewer_for(user, second_factor=False, at=timezone.now())

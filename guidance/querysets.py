@@ -90,12 +90,12 @@ def _review(values: frozenset[str]) -> Exists:
     )
 
 
-class VisibleQuerySet(PageQuerySet):  # type: ignore[misc]
+class VisibleQuerySet(PageQuerySet):
     """Documents that a viewer may read."""
 
     def to(self, viewer: Viewer, *, at: datetime) -> VisibleQuerySet:
         """The documents whose live row this viewer may read, drafts of one's own force included."""
-        return self.filter(access_q(viewer, at=at))
+        return self._narrowed(access_q(viewer, at=at))
 
     def published_to(self, viewer: Viewer, *, at: datetime) -> VisibleQuerySet:
         """What readers' lists show: what the viewer may read and what has been published.
@@ -103,12 +103,16 @@ class VisibleQuerySet(PageQuerySet):  # type: ignore[misc]
         An editor's own drafts and embargoed pages stay in the admin.
         """
         open_now = Q(state__in=sorted(OPEN_STATES)) & _bound("visible_from", "lte", at)
-        return self.to(viewer, at=at).filter(open_now)
+        return self.to(viewer, at=at)._narrowed(open_now)
 
     def under_review_by(self, viewer: Viewer, *, at: datetime) -> VisibleQuerySet:
         """The documents of which a revision waits for this viewer's review."""
         reviews = Q(_review(viewer.review_keys))
-        return self.filter(access_q(viewer, at=at, reviews=True) & reviews)
+        return self._narrowed(access_q(viewer, at=at, reviews=True) & reviews)
+
+    def _narrowed(self, condition: Q) -> VisibleQuerySet:
+        found: VisibleQuerySet = self.filter(condition)
+        return found
 
 
 class VisibleDocuments(PageManager.from_queryset(VisibleQuerySet)):  # type: ignore[misc]

@@ -46,12 +46,13 @@ def lay_out_library() -> Library:
 
 
 def _library() -> Library:
-    if (library := Library.objects.first()) is not None:
-        return library
+    found: Library | None = Library.objects.first()
+    if found is not None:
+        return found
     root = Page.get_first_root_node()
     Page.objects.filter(depth=2, slug="home").delete()
     root.refresh_from_db()
-    library = root.add_child(instance=Library(title="Library", slug="library", live=False))
+    library: Library = root.add_child(instance=Library(title="Library", slug="library", live=False))
     Site.objects.update_or_create(
         is_default_site=True,
         defaults={"root_page": library, "hostname": "localhost", "site_name": "Portal"},

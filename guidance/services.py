@@ -55,9 +55,10 @@ def refuse_side_door(document: Document) -> None:
         if document.alias_of_id is not None:
             raise NotApproved("A document has no aliases: link to it instead.")
         return
-    if document.live and document.pk not in _publishing.get():
-        if not type(document).objects.filter(pk=document.pk, live=True).exists():
-            raise NotApproved("Submit the page for review: a second person publishes it.")
+    if not document.live or document.pk in _publishing.get():
+        return
+    if not type(document).objects.filter(pk=document.pk, live=True).exists():
+        raise NotApproved("Submit the page for review: a second person publishes it.")
 
 
 def regions_of_forces() -> dict[str, str]:

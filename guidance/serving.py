@@ -103,9 +103,9 @@ def open_image(
     """A picture shown in a document that this viewer may read. Raises Refused."""
     image = StoredImage.objects.filter(ref=image_ref).first()
     for document in _documents_open_to(viewer, ref, at=at, request_id=request_id):
-        if image is not None and image.belongs_to == document.pk:
-            if image.pk in document.image_ids():
-                return image
+        shown = image is not None and image.pk in document.image_ids()
+        if image is not None and shown and image.belongs_to == document.pk:
+            return image
     raise Refused
 
 

@@ -3,10 +3,11 @@
 import re
 from pathlib import PurePath
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from forces.requests import PortalRequest
 from guidance.serving import Refused, open_file, open_image
 
 WIDTHS = (320, 640, 960)
@@ -14,14 +15,14 @@ _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9 ._-]+")
 
 
 @require_safe
-def file(request: HttpRequest, ref: str, file_ref: str) -> HttpResponseBase:
+def file(request: PortalRequest, ref: str, file_ref: str) -> HttpResponseBase:
     """One file of a document, always as a download, with the marking in its name."""
     now = timezone.now()
     found, document = open_file(
         request.viewer, ref, file_ref, at=now, request_id=request.request_id
     )
     label = _UNSAFE_IN_NAME.sub(" ", found.title).strip()[:80] or "file"
-    suffix = PurePath(found.file.name).suffix
+    suffix = PurePath(str(found.file.name)).suffix
     name = f"{document.marking_label} {ref} {label}{'' if label.endswith(suffix) else suffix}"
     response = FileResponse(found.file.open("rb"), as_attachment=True, filename=name)
     response["X-Content-Type-Options"] = "nosniff"
@@ -29,7 +30,7 @@ def file(request: HttpRequest, ref: str, file_ref: str) -> HttpResponseBase:
 
 
 @require_safe
-def image(request: HttpRequest, ref: str, image_ref: str, width: int) -> HttpResponseBase:
+def image(request: PortalRequest, ref: str, image_ref: str, width: int) -> HttpResponseBase:
     """One picture of a document in one of three widths, re-encoded by us."""
     now = timezone.now()
     found = open_image(request.viewer, ref, image_ref, at=now, request_id=request.request_id)

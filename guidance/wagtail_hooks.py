@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
-from django.templatetags.static import static
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from forces.requests import PortalRequest
 from guidance import admin_views
 from guidance.admin_policy import choosable, own_section_url
 from guidance.files.binding import bind_files
@@ -41,7 +41,7 @@ KEPT_MENU = {"section", "import", "words", "help"}
 
 
 @hooks.register("construct_page_chooser_queryset")
-def pages_to_choose(pages: Any, request: HttpRequest) -> Any:
+def pages_to_choose(pages: Any, request: PortalRequest) -> Any:
     """List only what the person may read, and only sections that hold some of it."""
     readable = Document.visible.to(request.viewer, at=timezone.now())
     owners = readable.values("owner_org_id")
@@ -54,7 +54,7 @@ def pages_to_choose(pages: Any, request: HttpRequest) -> Any:
 
 
 @hooks.register("construct_explorer_page_queryset")
-def pages_to_explore(parent_page: Any, pages: Any, request: HttpRequest) -> Any:
+def pages_to_explore(parent_page: Any, pages: Any, request: PortalRequest) -> Any:
     """In one's own section, too, need-to-know and marking apply."""
     readable = Document.visible.to(request.viewer, at=timezone.now())
     own = ForceSection.objects.filter(organisation_id=request.viewer.organisation)
@@ -62,25 +62,25 @@ def pages_to_explore(parent_page: Any, pages: Any, request: HttpRequest) -> Any:
 
 
 @hooks.register("construct_image_chooser_queryset")
-def images_to_choose(images: Any, request: HttpRequest) -> Any:
+def images_to_choose(images: Any, request: PortalRequest) -> Any:
     """Own uploads not yet used, and pictures of documents one may read in one's section."""
     return images.filter(pk__in=choosable(StoredImage, request.viewer).values("pk"))
 
 
 @hooks.register("construct_document_chooser_queryset")
-def files_to_choose(files: Any, request: HttpRequest) -> Any:
+def files_to_choose(files: Any, request: PortalRequest) -> Any:
     """Own uploads not yet used, and files of documents one may read in one's section."""
     return files.filter(pk__in=choosable(StoredFile, request.viewer).values("pk"))
 
 
 @hooks.register("after_create_page")
-def bind_after_create(request: HttpRequest, page: Any) -> None:
+def bind_after_create(request: PortalRequest, page: Any) -> None:
     """Tie the chosen files to the new page, and note the narrower revision where they moved."""
     _bind(page)
 
 
 @hooks.register("after_edit_page")
-def bind_after_edit(request: HttpRequest, page: Any) -> None:
+def bind_after_edit(request: PortalRequest, page: Any) -> None:
     """Tie newly chosen files to the page."""
     _bind(page)
 
@@ -125,34 +125,34 @@ def section_item() -> MenuItem:
     )
 
 
-class SectionItem(MenuItem):  # type: ignore[misc]
+class SectionItem(MenuItem):
     """Leads to the section of the person's own organisation."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
+    def is_shown(self, request: PortalRequest) -> bool:
         """Everybody who gets here has a section."""
         return True
 
-    def render_component(self, request: HttpRequest) -> Any:
+    def render_component(self, request: PortalRequest) -> Any:
         """Point at the section of who is asking."""
         self.url = own_section_url(request.viewer)
         return super().render_component(request)
 
 
 @hooks.register("construct_main_menu")
-def shorter_menu(request: HttpRequest, items: list[Any]) -> None:
+def shorter_menu(request: PortalRequest, items: list[Any]) -> None:
     """Keep what leads somewhere."""
     items[:] = [item for item in items if item.name in KEPT_MENU]
 
 
 @hooks.register("construct_homepage_panels")
-def no_home_panels(request: HttpRequest, panels: list[Any]) -> None:
+def no_home_panels(request: PortalRequest, panels: list[Any]) -> None:
     """Keep the panels of one's own work; the site summary counts what one may not see."""
     own = ("WorkflowObjectsToModeratePanel", "UserObjectsInWorkflowModerationPanel")
     panels[:] = [panel for panel in panels if type(panel).__name__ in own]
 
 
 @hooks.register("construct_homepage_summary_items")
-def no_summary(request: HttpRequest, items: list[Any]) -> None:
+def no_summary(request: PortalRequest, items: list[Any]) -> None:
     """Counts of all pages, images and files are no business of one section."""
     items.clear()
 
@@ -163,7 +163,7 @@ def reach_script() -> str:
     return format_html('<script src="{}" defer></script>', static("guidance/reach.js"))
 
 
-class TermViewSet(SnippetViewSet):  # type: ignore[misc]
+class TermViewSet(SnippetViewSet):
     """The hub's words."""
 
     model = Term
@@ -172,7 +172,7 @@ class TermViewSet(SnippetViewSet):  # type: ignore[misc]
     list_filter = ("vocabulary",)
 
 
-class LawViewSet(SnippetViewSet):  # type: ignore[misc]
+class LawViewSet(SnippetViewSet):
     """The hub's law references."""
 
     model = LawReference
@@ -181,7 +181,7 @@ class LawViewSet(SnippetViewSet):  # type: ignore[misc]
     list_filter = ("status", "nation")
 
 
-class WordsGroup(SnippetViewSetGroup):  # type: ignore[misc]
+class WordsGroup(SnippetViewSetGroup):
     """What only the hub keeps."""
 
     menu_label = "Words and law"

@@ -33,11 +33,10 @@ def make_draft(
         summary=imported.summary,
         body=json.dumps(list(imported.blocks)),
         owner=by,
-        owner_org_id=section.organisation_id,
         author_ref=by.public_id if by is not None else NOBODY,
         live=False,
     )
-    document.full_clean(exclude=_still_empty(document))
+    # Wagtail asks a draft for no more than a title; the rest is required before anybody submits.
     section.add_child(instance=document)
     document.save_revision(user=by, clean=False)
     record(
@@ -47,12 +46,3 @@ def make_draft(
         detail={"blocks": len(imported.blocks)},
     )
     return document
-
-
-def _still_empty(document: Document) -> set[str]:
-    """Fields that only a person can fill in; they are required before anybody can approve."""
-    return {
-        field.name
-        for field in document._meta.concrete_fields
-        if not field.blank and getattr(document, field.attname) in ("", None)
-    }

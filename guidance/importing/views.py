@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html_join
 
+from forces.requests import PortalRequest
 from guidance.importing.drafting import make_draft
 from guidance.importing.forms import ImportForm
 from guidance.importing.outline import ImportedDraft
 from guidance.models import ForceSection
 
 
-def import_document(request: HttpRequest) -> HttpResponse:
+def import_document(request: PortalRequest) -> HttpResponse:
     """Show the form, or make a draft and open it in the editor.
 
     The admin policy lets only people in who edit; here the section follows from who they are.
@@ -37,7 +38,7 @@ def import_document(request: HttpRequest) -> HttpResponse:
     return render(request, "guidance/importing/import_document.html", context, status=status)
 
 
-def _tell(request: HttpRequest, imported: ImportedDraft) -> None:
+def _tell(request: PortalRequest, imported: ImportedDraft) -> None:
     messages.success(
         request,
         "The document is a draft now; nothing is published. Fill in the empty fields, check the "

@@ -68,6 +68,7 @@ class Document(Page):
         related_name="+",
         verbose_name="owner",
     )
+    owner_org_id: str
     author_ref = models.CharField(max_length=12, editable=False, db_index=True)
     state = models.CharField(
         max_length=12,

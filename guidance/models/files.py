@@ -28,11 +28,14 @@ class BelongsToDocument(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.ref
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new file its reference, and store new bytes under it, not under their name."""
         if not self.ref:
             self.ref = issue_reference("F")
-        stored = self.file
+        stored: Any = self.file
         if stored and not stored._committed:
             stored.file.name = stored.name = self.ref + PurePath(stored.name).suffix.lower()
         super().save(*args, **kwargs)

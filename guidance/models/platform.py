@@ -24,7 +24,7 @@ class PlatformPage(Document):
     platform_slug = models.SlugField(
         max_length=60, help_text="The platform's word in the vocabulary, such as snapchat."
     )
-    aliases = models.JSONField(default=list, blank=True)
+    other_names = models.JSONField(default=list, blank=True)
     platform_type = models.CharField(max_length=60)
     company = models.CharField(max_length=120, blank=True)
     jurisdiction = models.CharField(max_length=120, blank=True)
@@ -75,4 +75,4 @@ class PlatformPage(Document):
             " ".join([route["legal_basis"], route["notes"], route["who_may_use"], *route["needs"]])
             for route in (block.value for block in self.routes)
         ]
-        return " ".join([super().body_text(), self.company, *self.aliases, *routes])
+        return " ".join([super().body_text(), self.company, *self.other_names, *routes])

@@ -22,7 +22,6 @@ class Library(Page):
 
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """Have no address outside the admin."""
-        return None
 
 
 class ForceSection(Page):
@@ -52,4 +51,3 @@ class ForceSection(Page):
 
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """Have no address outside the admin."""
-        return None

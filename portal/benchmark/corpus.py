@@ -8,7 +8,6 @@ another document, because those are measured too.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import escape
 from typing import Any, TextIO
 
@@ -16,12 +15,21 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
 from django.db.models.sql import InsertQuery
+from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from access.vocabulary import State
 from forces.models import Organisation
-from guidance.models import Attachment, Change, Document, ForceSection, GuidancePage, LawReference
-from guidance.models import Reference, StoredFile
+from guidance.models import (
+    Attachment,
+    Change,
+    Document,
+    ForceSection,
+    GuidancePage,
+    LawReference,
+    Reference,
+    StoredFile,
+)
 from guidance.models.references import ALPHABET, LENGTH
 from guidance.seeding import WRITING_KINDS
 
@@ -49,12 +57,12 @@ class CorpusDocument:
         return f"GD-{digits}"
 
 
-class CorpusRefused(ValueError):
+class CorpusRefusedError(ValueError):
     """A line of the corpus cannot be read; the message says which and why."""
 
 
 def read_corpus(lines: TextIO) -> Iterator[CorpusDocument]:
-    """Read JSON lines. Raises CorpusRefused with the number of the line."""
+    """Read JSON lines. Raises CorpusRefusedError with the number of the line."""
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
@@ -67,7 +75,7 @@ def read_corpus(lines: TextIO) -> Iterator[CorpusDocument]:
             )
         except (ValueError, KeyError, TypeError) as error:
             message = f"Line {number} is not a document: {error}. Nothing was loaded."
-            raise CorpusRefused(message) from error
+            raise CorpusRefusedError(message) from error
 
 
 def load(documents: Iterable[CorpusDocument]) -> int:
@@ -102,7 +110,7 @@ class _Loader:
         self.kind = ContentType.objects.get_for_model(GuidancePage)
         self.locale = Locale.get_default()
         self.laws = list(LawReference.objects.order_by("pk")[:3])
-        self.now = datetime.now(tz=UTC)
+        self.now = timezone.now()
         self.previous: int | None = None
 
     def write(self, batch: list[CorpusDocument]) -> None:

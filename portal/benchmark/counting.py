@@ -18,10 +18,10 @@ class StatementCountMiddleware:
         """Count around everything below, sessions and trail included."""
         count = 0
 
-        def counted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        def counted(execute: Any, *call: Any) -> Any:
             nonlocal count
             count += 1
-            return execute(sql, params, many, context)
+            return execute(*call)
 
         with connection.execute_wrapper(counted):
             response = self.get_response(request)

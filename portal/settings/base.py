@@ -102,7 +102,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "forces.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
-    "guidance.permissions.SectionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -6,5 +6,5 @@ from portal.settings.base import env
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
-SECRET_KEY = "for-this-machine-only-the-demo-library-holds-nothing-real"
+SECRET_KEY = "for-this-machine-only-the-demo-library-holds-nothing-real"  # noqa: S105
 MFA_SECRET_KEYS = ["ZGVtby1vbmx5LWtleS1mb3ItdGhlLWRlbW8tbGlicmE="]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.benchmark.corpus import CorpusRefused, load, read_corpus
+from portal.benchmark.corpus import CorpusRefusedError, load, read_corpus
 
 
 class Command(BaseCommand):
@@ -23,6 +23,6 @@ class Command(BaseCommand):
         try:
             with file.open(encoding="utf-8") as lines:
                 count = load(read_corpus(lines))
-        except (OSError, UnicodeDecodeError, CorpusRefused) as error:
+        except (OSError, UnicodeDecodeError, CorpusRefusedError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Loaded {count} documents. Index them with: manage.py drain")

@@ -8,10 +8,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from forces.seeding import seed_organisations
+from guidance.seeding import lay_out_library
+from guidance.vocabularies import seed_vocabularies
 from portal.logs import ROOMS
+from search.engines import current_engine
+from search.engines.base import EngineUnavailableError
+from search.indexing import rebuild
 
 
 class Command(BaseCommand):
@@ -33,8 +39,10 @@ class Command(BaseCommand):
             self._step("Database", lambda: call_command("migrate", interactive=False, verbosity=0))
         if settings.DEMO:
             self._step("Demo library", lambda: call_command("load_demo", stdout=self.stdout))
-        if not any(Path(settings.SEARCH_INDEX_DIR).glob("*")):
-            self._step("Search index", lambda: call_command("rebuild_index", stdout=self.stdout))
+        else:
+            self._step("Organisations and vocabularies", _seed)
+        if not _index_is_usable():
+            self._step("Search index", rebuild)
 
     def _step(self, name: str, action: Callable[[], object]) -> None:
         started = time.monotonic()
@@ -47,6 +55,22 @@ class Command(BaseCommand):
 def _unapplied_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@transaction.atomic
+def _seed() -> None:
+    """Add what every portal needs before its first person; what the hub changed stays."""
+    seed_organisations()
+    seed_vocabularies()
+    lay_out_library()
+
+
+def _index_is_usable() -> bool:
+    try:
+        current_engine().count()
+    except EngineUnavailableError:
+        return False
+    return True
 
 
 def _static_stamp() -> Path:

@@ -1,0 +1,1 @@
+"""Tests of uploaded files: what is refused, what is stripped, what is read."""

@@ -41,8 +41,8 @@ class ReachPanel(Panel):
 
 ACCESS = [
     FieldPanel("marking"),
-    FieldPanel("audience", widget=forms.CheckboxSelectMultiple),
     ReachPanel(heading="Who will see this"),
+    FieldPanel("audience", widget=forms.CheckboxSelectMultiple),
     FieldPanel("groups"),
     FieldPanel("handling"),
     FieldPanel("descriptors"),
@@ -152,7 +152,10 @@ EVIDENCE: dict[type[Document], list[str]] = {
 
 def lay_out_editor(model: type[Document]) -> None:
     """Give a kind of document its tabs; called once at start, for each kind."""
-    content = [FieldPanel("title"), FieldPanel("summary")]
+    content = [
+        FieldPanel("title", help_text="What an officer would type: at most 120 characters."),
+        FieldPanel("summary"),
+    ]
     content += [FieldPanel(name) for name in CONTENT[model]]
     evidence = [FieldPanel(name) for name in EVIDENCE.get(model, ())]
     tabs = [

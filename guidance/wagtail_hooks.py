@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
 from wagtail.admin.widgets import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -37,7 +38,7 @@ for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage):
     lay_out_editor(model)
 
 # What the shorter menu keeps; everything else in Wagtail's menu leads to a 404 of ours.
-KEPT_MENU = {"section", "import", "words", "help"}
+KEPT_MENU = {"section", "import", "words"}
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -151,10 +152,10 @@ def no_home_panels(request: PortalRequest, panels: list[Any]) -> None:
     panels[:] = [panel for panel in panels if type(panel).__name__ in own]
 
 
-@hooks.register("construct_homepage_summary_items")
-def no_summary(request: PortalRequest, items: list[Any]) -> None:
-    """Counts of all pages, images and files are no business of one section."""
-    items.clear()
+@hooks.register("register_admin_search_area")
+def portal_search() -> SearchArea:
+    """The admin's own search knows neither markings nor groups: this box asks the portal's."""
+    return SearchArea("Portal", "/search/", name="portal", order=0)
 
 
 @hooks.register("insert_editor_js")

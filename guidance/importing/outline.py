@@ -19,7 +19,7 @@ _MOST_PIECES = 3_000
 _FEWEST_WORDS = 8
 _SUMMARY_HEADINGS = re.compile(r"(?:\d+\.?\s+)?(?:executive )?summary|abstract|overview", re.I)
 _SENTENCE_END = re.compile(r"[.!?][”’\"')]?(?=\s|$)")
-_WORD = re.compile(r"[^\W\d_]{2,20}")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,30}(?!\w)")
 
 
 class Part(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from forces.requests import PortalRequest
 from guidance.importing.drafting import make_draft
@@ -46,4 +46,4 @@ def _tell(request: PortalRequest, imported: ImportedDraft) -> None:
     )
     if imported.notes:
         notes = format_html_join("", "<li>{}</li>", ((note,) for note in imported.notes))
-        messages.warning(request, format_html_join("", "Please check:<ul>{}</ul>", [(notes,)]))
+        messages.warning(request, format_html("Please check:<ul>{}</ul>", notes))

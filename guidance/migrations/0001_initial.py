@@ -15,419 +15,1370 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('forces', '0001_initial'),
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("forces", "0001_initial"),
+        ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AudienceTerm',
+            name="AudienceTerm",
             fields=[
-                ('key', models.CharField(max_length=80, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^(national|own|hub|(region|force|partner):[a-z0-9-]+)$')])),
-                ('label', models.CharField(max_length=120)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=80,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(national|own|hub|(region|force|partner):[a-z0-9-]+)$"
+                            )
+                        ],
+                    ),
+                ),
+                ("label", models.CharField(max_length=120)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ('position', 'label'),
+                "ordering": ("position", "label"),
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document_pk', models.BigIntegerField()),
-                ('queued_at', models.DateTimeField(auto_now_add=True)),
-                ('failure', models.CharField(blank=True, max_length=200)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("document_pk", models.BigIntegerField()),
+                ("queued_at", models.DateTimeField(auto_now_add=True)),
+                ("failure", models.CharField(blank=True, max_length=200)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('ref', models.CharField(editable=False, max_length=12, unique=True, verbose_name='reference')),
-                ('author_ref', models.CharField(db_index=True, editable=False, max_length=12)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('withdrawn', 'Withdrawn'), ('superseded', 'Superseded')], default='draft', editable=False, max_length=12)),
-                ('access_version', models.PositiveIntegerField(default=1, editable=False)),
-                ('summary', models.CharField(help_text='Two or three plain sentences. Shown in search results.', max_length=300)),
-                ('marking', models.PositiveSmallIntegerField(choices=[(1, 'OFFICIAL'), (2, 'OFFICIAL-SENSITIVE')], default=1, help_text='OFFICIAL-SENSITIVE is a handling caveat within OFFICIAL. Readers then need a second factor, and each reading is recorded.')),
-                ('handling', models.JSONField(blank=True, default=list)),
-                ('descriptors', models.JSONField(blank=True, default=list)),
-                ('visible_from', models.DateTimeField(blank=True, help_text="Embargo: nobody but your own section's editors sees it before.", null=True, verbose_name='visible from')),
-                ('visible_until', models.DateTimeField(blank=True, null=True, verbose_name='visible until')),
-                ('latest_phase', models.PositiveSmallIntegerField(default=3, help_text='Forces of a later phase do not see it.', verbose_name='latest roll-out phase')),
-                ('owner_role', models.CharField(help_text="The role that answers for this page, not a person's name.", max_length=80)),
-                ('review_by_date', models.DateField(blank=True, null=True, verbose_name='review by')),
-                ('nations', models.JSONField(default=guidance.models.document.default_nations)),
-                ('platforms', models.JSONField(blank=True, default=list)),
-                ('content_types', models.JSONField(blank=True, default=list, verbose_name='harms and content types')),
-                ('tactics', models.JSONField(blank=True, default=list)),
-                ('version', models.CharField(default='1.0', max_length=8)),
-                ('change_note', models.CharField(blank=True, max_length=300)),
-                ('last_verified_on_date', models.DateField(blank=True, null=True, verbose_name='last verified on')),
-                ('last_verified_by_role', models.CharField(blank=True, max_length=80, verbose_name='verified by (role)')),
-                ('last_verified_what', models.CharField(blank=True, max_length=300, verbose_name='what was checked')),
-                ('retention_class', models.CharField(blank=True, max_length=60)),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('list', 3), ('step', 6), ('caution', 8), ('checklist', 11), ('do_dont', 13), ('decision', 15), ('platform_card', 19), ('picture', 22)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'max_length': 120, 'template': 'guidance/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'template': 'guidance/blocks/paragraph.html'}), 2: ('wagtail.blocks.CharBlock', (), {'max_length': 600}), 3: ('wagtail.blocks.ListBlock', (2,), {'icon': 'list-ul', 'template': 'guidance/blocks/list.html'}), 4: ('wagtail.blocks.CharBlock', (), {'max_length': 120}), 5: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'What to do'}), 6: ('wagtail.blocks.StructBlock', [[('title', 4), ('text', 5)]], {}), 7: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'What to watch for'}), 8: ('wagtail.blocks.StructBlock', [[('text', 7)]], {}), 9: ('wagtail.blocks.CharBlock', (), {'max_length': 200}), 10: ('wagtail.blocks.ListBlock', (9,), {'min_num': 1}), 11: ('wagtail.blocks.StructBlock', [[('title', 4), ('items', 10)]], {}), 12: ('wagtail.blocks.ListBlock', (9,), {'label': "Don't", 'min_num': 1}), 13: ('wagtail.blocks.StructBlock', [[('do', 10), ('dont', 12)]], {}), 14: ('wagtail.blocks.CharBlock', (), {'max_length': 300}), 15: ('wagtail.blocks.StructBlock', [[('question', 9), ('if_yes', 14), ('if_no', 14)]], {}), 16: ('wagtail.blocks.PageChooserBlock', (), {'page_type': ['guidance.PlatformPage']}), 17: ('wagtail.blocks.CharBlock', (), {'max_length': 60, 'required': False}), 18: ('wagtail.blocks.CharBlock', (), {'max_length': 300, 'required': False}), 19: ('wagtail.blocks.StructBlock', [[('platform', 16), ('purpose', 17), ('note', 18)]], {}), 20: ('wagtail.images.blocks.ImageChooserBlock', (), {}), 21: ('wagtail.blocks.CharBlock', (), {'help_text': 'For people who cannot see the picture.', 'label': 'Description', 'max_length': 200}), 22: ('wagtail.blocks.StructBlock', [[('image', 20), ('alternative', 21)]], {})})),
-                ('withdrawn_reason', models.CharField(blank=True, editable=False, max_length=300)),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
-                ('successor_ref', models.CharField(blank=True, editable=False, max_length=12)),
-                ('audience', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='Who may read it once published. Left empty: only your own force.', to='guidance.audienceterm')),
-                ('groups', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='If any is chosen, readers must also be in one of them.', to='forces.needtoknowgroup', verbose_name='need-to-know groups')),
-                ('owner_org', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forces.organisation', to_field='slug', verbose_name='owner')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        editable=False, max_length=12, unique=True, verbose_name="reference"
+                    ),
+                ),
+                ("author_ref", models.CharField(db_index=True, editable=False, max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("access_version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="Two or three plain sentences. Shown in search results.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "marking",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "OFFICIAL"), (2, "OFFICIAL-SENSITIVE")],
+                        default=1,
+                        help_text="OFFICIAL-SENSITIVE is a handling caveat within OFFICIAL. Readers then need a second factor, and each reading is recorded.",
+                    ),
+                ),
+                ("handling", models.JSONField(blank=True, default=list)),
+                ("descriptors", models.JSONField(blank=True, default=list)),
+                (
+                    "visible_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Embargo: nobody but your own section's editors sees it before.",
+                        null=True,
+                        verbose_name="visible from",
+                    ),
+                ),
+                (
+                    "visible_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="visible until"),
+                ),
+                (
+                    "latest_phase",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="Forces of a later phase do not see it.",
+                        verbose_name="latest roll-out phase",
+                    ),
+                ),
+                (
+                    "owner_role",
+                    models.CharField(
+                        help_text="The role that answers for this page, not a person's name.",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "review_by_date",
+                    models.DateField(blank=True, null=True, verbose_name="review by"),
+                ),
+                ("nations", models.JSONField(default=guidance.models.document.default_nations)),
+                ("platforms", models.JSONField(blank=True, default=list)),
+                (
+                    "content_types",
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="harms and content types"
+                    ),
+                ),
+                ("tactics", models.JSONField(blank=True, default=list)),
+                ("version", models.CharField(default="1.0", max_length=8)),
+                ("change_note", models.CharField(blank=True, max_length=300)),
+                (
+                    "last_verified_on_date",
+                    models.DateField(blank=True, null=True, verbose_name="last verified on"),
+                ),
+                (
+                    "last_verified_by_role",
+                    models.CharField(blank=True, max_length=80, verbose_name="verified by (role)"),
+                ),
+                (
+                    "last_verified_what",
+                    models.CharField(blank=True, max_length=300, verbose_name="what was checked"),
+                ),
+                ("retention_class", models.CharField(blank=True, max_length=60)),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("paragraph", 1),
+                            ("list", 3),
+                            ("step", 6),
+                            ("caution", 8),
+                            ("checklist", 11),
+                            ("do_dont", 13),
+                            ("decision", 15),
+                            ("platform_card", 19),
+                            ("picture", 22),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "icon": "title",
+                                    "max_length": 120,
+                                    "template": "guidance/blocks/heading.html",
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "template": "guidance/blocks/paragraph.html",
+                                },
+                            ),
+                            2: ("wagtail.blocks.CharBlock", (), {"max_length": 600}),
+                            3: (
+                                "wagtail.blocks.ListBlock",
+                                (2,),
+                                {"icon": "list-ul", "template": "guidance/blocks/list.html"},
+                            ),
+                            4: ("wagtail.blocks.CharBlock", (), {"max_length": 120}),
+                            5: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "label": "What to do",
+                                },
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("title", 4), ("text", 5)]], {}),
+                            7: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "label": "What to watch for",
+                                },
+                            ),
+                            8: ("wagtail.blocks.StructBlock", [[("text", 7)]], {}),
+                            9: ("wagtail.blocks.CharBlock", (), {"max_length": 200}),
+                            10: ("wagtail.blocks.ListBlock", (9,), {"min_num": 1}),
+                            11: ("wagtail.blocks.StructBlock", [[("title", 4), ("items", 10)]], {}),
+                            12: (
+                                "wagtail.blocks.ListBlock",
+                                (9,),
+                                {"label": "Don't", "min_num": 1},
+                            ),
+                            13: ("wagtail.blocks.StructBlock", [[("do", 10), ("dont", 12)]], {}),
+                            14: ("wagtail.blocks.CharBlock", (), {"max_length": 300}),
+                            15: (
+                                "wagtail.blocks.StructBlock",
+                                [[("question", 9), ("if_yes", 14), ("if_no", 14)]],
+                                {},
+                            ),
+                            16: (
+                                "wagtail.blocks.PageChooserBlock",
+                                (),
+                                {"page_type": ["guidance.PlatformPage"]},
+                            ),
+                            17: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"max_length": 60, "required": False},
+                            ),
+                            18: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"max_length": 300, "required": False},
+                            ),
+                            19: (
+                                "wagtail.blocks.StructBlock",
+                                [[("platform", 16), ("purpose", 17), ("note", 18)]],
+                                {},
+                            ),
+                            20: ("wagtail.images.blocks.ImageChooserBlock", (), {}),
+                            21: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "For people who cannot see the picture.",
+                                    "label": "Description",
+                                    "max_length": 200,
+                                },
+                            ),
+                            22: (
+                                "wagtail.blocks.StructBlock",
+                                [[("image", 20), ("alternative", 21)]],
+                                {},
+                            ),
+                        },
+                    ),
+                ),
+                ("withdrawn_reason", models.CharField(blank=True, editable=False, max_length=300)),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True)),
+                ("successor_ref", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "audience",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        help_text="Who may read it once published. Left empty: only your own force.",
+                        to="guidance.audienceterm",
+                    ),
+                ),
+                (
+                    "groups",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        help_text="If any is chosen, readers must also be in one of them.",
+                        to="forces.needtoknowgroup",
+                        verbose_name="need-to-know groups",
+                    ),
+                ),
+                (
+                    "owner_org",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="forces.organisation",
+                        to_field="slug",
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'default_manager_name': 'objects',
+                "default_manager_name": "objects",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='FourEyesTask',
+            name="FourEyesTask",
             fields=[
-                ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
-                ('stage', models.CharField(choices=[('force', 'Force hub lead'), ('hub', 'Hub approver')], max_length=10)),
+                (
+                    "task_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.task",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("force", "Force hub lead"), ("hub", "Hub approver")],
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Second person',
+                "verbose_name": "Second person",
             },
-            bases=('wagtailcore.task',),
+            bases=("wagtailcore.task",),
         ),
         migrations.CreateModel(
-            name='LawReference',
+            name="LawReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('act', models.CharField(max_length=160)),
-                ('section', models.CharField(blank=True, max_length=80)),
-                ('nation', models.CharField(choices=[('england-wales', 'England and Wales'), ('scotland', 'Scotland'), ('northern-ireland', 'Northern Ireland'), ('united-kingdom', 'United Kingdom')], max_length=20)),
-                ('effect', models.CharField(max_length=300)),
-                ('status', models.CharField(choices=[('not-commenced', 'Not commenced'), ('pilot', 'In force in pilot areas only'), ('in-force', 'In force'), ('amended', 'Amended'), ('repealed', 'Repealed'), ('ended', 'Ended'), ('unknown', 'Status not known')], default='unknown', max_length=20)),
-                ('as_at_date', models.DateField()),
-                ('checked_by', models.CharField(default='unchecked', max_length=120)),
-                ('address', models.URLField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("act", models.CharField(max_length=160)),
+                ("section", models.CharField(blank=True, max_length=80)),
+                (
+                    "nation",
+                    models.CharField(
+                        choices=[
+                            ("england-wales", "England and Wales"),
+                            ("scotland", "Scotland"),
+                            ("northern-ireland", "Northern Ireland"),
+                            ("united-kingdom", "United Kingdom"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("effect", models.CharField(max_length=300)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not-commenced", "Not commenced"),
+                            ("pilot", "In force in pilot areas only"),
+                            ("in-force", "In force"),
+                            ("amended", "Amended"),
+                            ("repealed", "Repealed"),
+                            ("ended", "Ended"),
+                            ("unknown", "Status not known"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                ("as_at_date", models.DateField()),
+                ("checked_by", models.CharField(default="unchecked", max_length=120)),
+                ("address", models.URLField(blank=True)),
             ],
             options={
-                'ordering': ('act', 'section'),
+                "ordering": ("act", "section"),
             },
         ),
         migrations.CreateModel(
-            name='Library',
+            name="Library",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document_pk', models.BigIntegerField(unique=True)),
-                ('access_version', models.PositiveIntegerField()),
-                ('since_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("document_pk", models.BigIntegerField(unique=True)),
+                ("access_version", models.PositiveIntegerField()),
+                ("since_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Reference',
+            name="Reference",
             fields=[
-                ('ref', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('issued_at', models.DateTimeField(auto_now_add=True)),
+                ("ref", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("issued_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='EvaluationPage',
+            name="EvaluationPage",
             fields=[
-                ('document_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='guidance.document')),
-                ('question', models.CharField(max_length=300)),
-                ('key_finding', models.CharField(help_text='One plain sentence.', max_length=300)),
-                ('tactic', models.CharField(blank=True, max_length=60)),
-                ('design', models.CharField(max_length=200)),
-                ('sms_level', models.PositiveSmallIntegerField(choices=[(0, '0: descriptive, no comparison'), (1, '1: before and after, no controls'), (2, '2: before and after, with controls'), (3, '3: before and after, with a comparison group'), (4, '4: as good as random variation'), (5, '5: randomised trial')], default=0, verbose_name='Maryland scale')),
-                ('preregistered_on_date', models.DateField(blank=True, null=True, verbose_name='registered in advance on')),
-                ('sites', models.CharField(max_length=200)),
-                ('period', models.CharField(max_length=120)),
-                ('outcome_measure', models.CharField(max_length=200)),
-                ('effect', models.CharField(choices=[('not-evaluated', 'Not evaluated'), ('reduced', 'Reduced'), ('reduced-some-increase', 'Reduced, with some evidence of increase'), ('some-reduction', 'Some evidence of reduction, not significant overall'), ('either-way', 'Some evidence either way, not significant overall'), ('no-effect', 'No evidence of an effect'), ('some-increase', 'Some evidence of increase, not significant overall'), ('increased-some-reduction', 'Increased, with some evidence of reduction'), ('increased', 'Increased')], default='not-evaluated', max_length=24)),
-                ('estimates', wagtail.fields.StreamField([('estimate', 4)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'max_length': 80}), 1: ('wagtail.blocks.FloatBlock', (), {}), 2: ('wagtail.blocks.IntegerBlock', (), {'label': 'Number of cases', 'min_value': 0, 'required': False}), 3: ('wagtail.blocks.FloatBlock', (), {'min_value': 0, 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('label', 0), ('measure', 0), ('estimate', 1), ('low', 1), ('high', 1), ('count', 2), ('weight', 3)]], {})})),
-                ('effect_rating', models.PositiveSmallIntegerField(choices=[(0, 'No information'), (1, 'Limited'), (2, 'Moderate'), (3, 'Strong'), (4, 'Very strong')], default=0)),
-                ('effect_text', models.CharField(blank=True, max_length=400)),
-                ('mechanism_rating', models.PositiveSmallIntegerField(choices=[(0, 'No information'), (1, 'Limited'), (2, 'Moderate'), (3, 'Strong'), (4, 'Very strong')], default=0)),
-                ('mechanism_text', models.CharField(blank=True, max_length=400)),
-                ('moderators_rating', models.PositiveSmallIntegerField(choices=[(0, 'No information'), (1, 'Limited'), (2, 'Moderate'), (3, 'Strong'), (4, 'Very strong')], default=0)),
-                ('moderators_text', models.CharField(blank=True, max_length=400)),
-                ('implementation_rating', models.PositiveSmallIntegerField(choices=[(0, 'No information'), (1, 'Limited'), (2, 'Moderate'), (3, 'Strong'), (4, 'Very strong')], default=0)),
-                ('implementation_text', models.CharField(blank=True, max_length=400)),
-                ('economic_rating', models.PositiveSmallIntegerField(choices=[(0, 'No information'), (1, 'Limited'), (2, 'Moderate'), (3, 'Strong'), (4, 'Very strong')], default=0)),
-                ('economic_text', models.CharField(blank=True, max_length=400)),
-                ('harms_found', wagtail.fields.RichTextField()),
-                ('equality_result', wagtail.fields.RichTextField(help_text='By group, or “not measured”. Suppress counts below 5.')),
-                ('cost', models.CharField(blank=True, max_length=300)),
-                ('independence', models.CharField(choices=[('self', 'The people who ran it'), ('hub', 'The hub'), ('other-force', 'Another force'), ('external', 'An outside body')], default='self', max_length=12)),
-                ('quality_review', models.CharField(blank=True, help_text='By which role.', max_length=200)),
-                ('limitations', wagtail.fields.RichTextField()),
-                ('not_told', wagtail.fields.RichTextField(verbose_name='what this does not tell you')),
-                ('null_result', models.BooleanField(default=False)),
-                ('synthetic', models.BooleanField(default=False, help_text='The page says so at every figure.', verbose_name='the figures are synthetic')),
-                ('stage_of_practice', models.CharField(choices=[('untested', 'Untested'), ('evaluated-locally', 'Evaluated locally'), ('independently-evaluated', 'Independently evaluated')], default='untested', max_length=24)),
-                ('data_availability', models.CharField(blank=True, max_length=300)),
+                (
+                    "document_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="guidance.document",
+                    ),
+                ),
+                ("question", models.CharField(max_length=300)),
+                ("key_finding", models.CharField(help_text="One plain sentence.", max_length=300)),
+                ("tactic", models.CharField(blank=True, max_length=60)),
+                ("design", models.CharField(max_length=200)),
+                (
+                    "sms_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "0: descriptive, no comparison"),
+                            (1, "1: before and after, no controls"),
+                            (2, "2: before and after, with controls"),
+                            (3, "3: before and after, with a comparison group"),
+                            (4, "4: as good as random variation"),
+                            (5, "5: randomised trial"),
+                        ],
+                        default=0,
+                        verbose_name="Maryland scale",
+                    ),
+                ),
+                (
+                    "preregistered_on_date",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="registered in advance on"
+                    ),
+                ),
+                ("sites", models.CharField(max_length=200)),
+                ("period", models.CharField(max_length=120)),
+                ("outcome_measure", models.CharField(max_length=200)),
+                (
+                    "effect",
+                    models.CharField(
+                        choices=[
+                            ("not-evaluated", "Not evaluated"),
+                            ("reduced", "Reduced"),
+                            ("reduced-some-increase", "Reduced, with some evidence of increase"),
+                            (
+                                "some-reduction",
+                                "Some evidence of reduction, not significant overall",
+                            ),
+                            ("either-way", "Some evidence either way, not significant overall"),
+                            ("no-effect", "No evidence of an effect"),
+                            ("some-increase", "Some evidence of increase, not significant overall"),
+                            (
+                                "increased-some-reduction",
+                                "Increased, with some evidence of reduction",
+                            ),
+                            ("increased", "Increased"),
+                        ],
+                        default="not-evaluated",
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "estimates",
+                    wagtail.fields.StreamField(
+                        [("estimate", 4)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"max_length": 80}),
+                            1: ("wagtail.blocks.FloatBlock", (), {}),
+                            2: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"label": "Number of cases", "min_value": 0, "required": False},
+                            ),
+                            3: (
+                                "wagtail.blocks.FloatBlock",
+                                (),
+                                {"min_value": 0, "required": False},
+                            ),
+                            4: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("label", 0),
+                                        ("measure", 0),
+                                        ("estimate", 1),
+                                        ("low", 1),
+                                        ("high", 1),
+                                        ("count", 2),
+                                        ("weight", 3),
+                                    ]
+                                ],
+                                {},
+                            ),
+                        },
+                    ),
+                ),
+                (
+                    "effect_rating",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "No information"),
+                            (1, "Limited"),
+                            (2, "Moderate"),
+                            (3, "Strong"),
+                            (4, "Very strong"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("effect_text", models.CharField(blank=True, max_length=400)),
+                (
+                    "mechanism_rating",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "No information"),
+                            (1, "Limited"),
+                            (2, "Moderate"),
+                            (3, "Strong"),
+                            (4, "Very strong"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("mechanism_text", models.CharField(blank=True, max_length=400)),
+                (
+                    "moderators_rating",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "No information"),
+                            (1, "Limited"),
+                            (2, "Moderate"),
+                            (3, "Strong"),
+                            (4, "Very strong"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("moderators_text", models.CharField(blank=True, max_length=400)),
+                (
+                    "implementation_rating",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "No information"),
+                            (1, "Limited"),
+                            (2, "Moderate"),
+                            (3, "Strong"),
+                            (4, "Very strong"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("implementation_text", models.CharField(blank=True, max_length=400)),
+                (
+                    "economic_rating",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "No information"),
+                            (1, "Limited"),
+                            (2, "Moderate"),
+                            (3, "Strong"),
+                            (4, "Very strong"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("economic_text", models.CharField(blank=True, max_length=400)),
+                ("harms_found", wagtail.fields.RichTextField()),
+                (
+                    "equality_result",
+                    wagtail.fields.RichTextField(
+                        help_text="By group, or “not measured”. Suppress counts below 5."
+                    ),
+                ),
+                ("cost", models.CharField(blank=True, max_length=300)),
+                (
+                    "independence",
+                    models.CharField(
+                        choices=[
+                            ("self", "The people who ran it"),
+                            ("hub", "The hub"),
+                            ("other-force", "Another force"),
+                            ("external", "An outside body"),
+                        ],
+                        default="self",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "quality_review",
+                    models.CharField(blank=True, help_text="By which role.", max_length=200),
+                ),
+                ("limitations", wagtail.fields.RichTextField()),
+                (
+                    "not_told",
+                    wagtail.fields.RichTextField(verbose_name="what this does not tell you"),
+                ),
+                ("null_result", models.BooleanField(default=False)),
+                (
+                    "synthetic",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The page says so at every figure.",
+                        verbose_name="the figures are synthetic",
+                    ),
+                ),
+                (
+                    "stage_of_practice",
+                    models.CharField(
+                        choices=[
+                            ("untested", "Untested"),
+                            ("evaluated-locally", "Evaluated locally"),
+                            ("independently-evaluated", "Independently evaluated"),
+                        ],
+                        default="untested",
+                        max_length=24,
+                    ),
+                ),
+                ("data_availability", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'verbose_name': 'evaluation finding',
-                'verbose_name_plural': 'evaluation findings',
-                'default_manager_name': 'objects',
+                "verbose_name": "evaluation finding",
+                "verbose_name_plural": "evaluation findings",
+                "default_manager_name": "objects",
             },
-            bases=('guidance.document',),
+            bases=("guidance.document",),
         ),
         migrations.CreateModel(
-            name='GuidancePage',
+            name="GuidancePage",
             fields=[
-                ('document_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='guidance.document')),
-                ('purpose', wagtail.fields.RichTextField()),
-                ('when_to_use', wagtail.fields.RichTextField()),
-                ('when_not_to_use', wagtail.fields.RichTextField()),
-                ('authority_needed', models.CharField(choices=[('none', 'None beyond ordinary duty'), ('supervisor', 'Supervisor'), ('inspector', 'Inspector'), ('superintendent', 'Superintendent'), ('ripa-ipa', 'RIPA or IPA authorising officer'), ('court', 'Court')], default='supervisor', max_length=20)),
-                ('subject_group', models.CharField(choices=[('adults', 'Adults'), ('under-18', 'Children (under 18)'), ('both', 'Adults and children'), ('not-person-based', 'Not about a person')], default='both', max_length=20)),
-                ('necessity_proportionality', wagtail.fields.RichTextField(verbose_name='necessity and proportionality')),
-                ('collateral_intrusion', wagtail.fields.RichTextField(blank=True)),
-                ('equality_note', wagtail.fields.RichTextField(blank=True)),
-                ('safeguarding_first', models.BooleanField(default=False)),
-                ('safeguarding_text', wagtail.fields.RichTextField(blank=True)),
-                ('evidence_capture_step', models.BooleanField(default=False, verbose_name='evidence is captured before anything is removed')),
-                ('challenge_route', wagtail.fields.RichTextField(help_text='How can a person or a platform contest this?')),
-                ('worked_example', wagtail.fields.RichTextField(blank=True)),
-                ('reliance', models.CharField(choices=[('may-rely', 'May be relied on'), ('caution', 'Use with caution'), ('do-not-rely', 'Do not rely on this yet')], default='caution', max_length=12)),
+                (
+                    "document_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="guidance.document",
+                    ),
+                ),
+                ("purpose", wagtail.fields.RichTextField()),
+                ("when_to_use", wagtail.fields.RichTextField()),
+                ("when_not_to_use", wagtail.fields.RichTextField()),
+                (
+                    "authority_needed",
+                    models.CharField(
+                        choices=[
+                            ("none", "None beyond ordinary duty"),
+                            ("supervisor", "Supervisor"),
+                            ("inspector", "Inspector"),
+                            ("superintendent", "Superintendent"),
+                            ("ripa-ipa", "RIPA or IPA authorising officer"),
+                            ("court", "Court"),
+                        ],
+                        default="supervisor",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "subject_group",
+                    models.CharField(
+                        choices=[
+                            ("adults", "Adults"),
+                            ("under-18", "Children (under 18)"),
+                            ("both", "Adults and children"),
+                            ("not-person-based", "Not about a person"),
+                        ],
+                        default="both",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "necessity_proportionality",
+                    wagtail.fields.RichTextField(verbose_name="necessity and proportionality"),
+                ),
+                ("collateral_intrusion", wagtail.fields.RichTextField(blank=True)),
+                ("equality_note", wagtail.fields.RichTextField(blank=True)),
+                ("safeguarding_first", models.BooleanField(default=False)),
+                ("safeguarding_text", wagtail.fields.RichTextField(blank=True)),
+                (
+                    "evidence_capture_step",
+                    models.BooleanField(
+                        default=False,
+                        verbose_name="evidence is captured before anything is removed",
+                    ),
+                ),
+                (
+                    "challenge_route",
+                    wagtail.fields.RichTextField(
+                        help_text="How can a person or a platform contest this?"
+                    ),
+                ),
+                ("worked_example", wagtail.fields.RichTextField(blank=True)),
+                (
+                    "reliance",
+                    models.CharField(
+                        choices=[
+                            ("may-rely", "May be relied on"),
+                            ("caution", "Use with caution"),
+                            ("do-not-rely", "Do not rely on this yet"),
+                        ],
+                        default="caution",
+                        max_length=12,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'guidance',
-                'verbose_name_plural': 'guidance',
-                'default_manager_name': 'objects',
+                "verbose_name": "guidance",
+                "verbose_name_plural": "guidance",
+                "default_manager_name": "objects",
             },
-            bases=('guidance.document',),
+            bases=("guidance.document",),
         ),
         migrations.CreateModel(
-            name='LessonPage',
+            name="LessonPage",
             fields=[
-                ('document_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='guidance.document')),
-                ('kind', models.CharField(choices=[('lesson', 'Lesson'), ('notable-practice', 'Notable practice')], default='lesson', max_length=20)),
-                ('source', models.CharField(choices=[('operation', 'Operation'), ('exercise', 'Exercise'), ('debrief', 'Debrief'), ('complaint', 'Complaint'), ('inspection', 'Inspection'), ('pfd', 'Prevention of future deaths report'), ('court', 'Court'), ('audit', 'Audit'), ('other', 'Other')], default='debrief', max_length=12)),
-                ('observation', wagtail.fields.RichTextField(verbose_name='what happened')),
-                ('discussion', wagtail.fields.RichTextField(verbose_name='why it happened')),
-                ('conclusion', wagtail.fields.RichTextField()),
-                ('recommendation', wagtail.fields.RichTextField()),
-                ('what_changed', wagtail.fields.RichTextField(blank=True, verbose_name='what we changed')),
-                ('risk_if_ignored', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High')], default='medium', max_length=8)),
-                ('limits', models.CharField(blank=True, help_text='What this does not show, such as “one site, no comparison”.', max_length=300)),
+                (
+                    "document_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="guidance.document",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("lesson", "Lesson"), ("notable-practice", "Notable practice")],
+                        default="lesson",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("operation", "Operation"),
+                            ("exercise", "Exercise"),
+                            ("debrief", "Debrief"),
+                            ("complaint", "Complaint"),
+                            ("inspection", "Inspection"),
+                            ("pfd", "Prevention of future deaths report"),
+                            ("court", "Court"),
+                            ("audit", "Audit"),
+                            ("other", "Other"),
+                        ],
+                        default="debrief",
+                        max_length=12,
+                    ),
+                ),
+                ("observation", wagtail.fields.RichTextField(verbose_name="what happened")),
+                ("discussion", wagtail.fields.RichTextField(verbose_name="why it happened")),
+                ("conclusion", wagtail.fields.RichTextField()),
+                ("recommendation", wagtail.fields.RichTextField()),
+                (
+                    "what_changed",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="what we changed"),
+                ),
+                (
+                    "risk_if_ignored",
+                    models.CharField(
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
+                        default="medium",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "limits",
+                    models.CharField(
+                        blank=True,
+                        help_text="What this does not show, such as “one site, no comparison”.",
+                        max_length=300,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lesson or notable practice',
-                'verbose_name_plural': 'lessons and notable practice',
-                'default_manager_name': 'objects',
+                "verbose_name": "lesson or notable practice",
+                "verbose_name_plural": "lessons and notable practice",
+                "default_manager_name": "objects",
             },
-            bases=('guidance.document',),
+            bases=("guidance.document",),
         ),
         migrations.CreateModel(
-            name='PlatformPage',
+            name="PlatformPage",
             fields=[
-                ('document_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='guidance.document')),
-                ('platform_slug', models.SlugField(help_text="The platform's word in the vocabulary, such as snapchat.", max_length=60)),
-                ('other_names', models.JSONField(blank=True, default=list)),
-                ('platform_type', models.CharField(max_length=60)),
-                ('company', models.CharField(blank=True, max_length=120)),
-                ('jurisdiction', models.CharField(blank=True, max_length=120)),
-                ('guide_url', models.URLField(blank=True, verbose_name='law enforcement guide')),
-                ('portal_url', models.URLField(blank=True, verbose_name='law enforcement portal')),
-                ('routes', wagtail.fields.StreamField([('route', 8)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('preservation', 'Preservation'), ('emergency-disclosure', 'Emergency disclosure'), ('user-data', 'User data'), ('content-removal-law', 'Removal: unlawful content'), ('content-removal-terms', "Removal: breaks the platform's terms"), ('trusted-flagger', 'Trusted flagger'), ('child-safety', 'Child safety')]}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('portal', 'Law enforcement portal'), ('role-mailbox', 'Role mailbox'), ('post', 'Post'), ('api', 'Automatic interface'), ('in-app', 'Report in the app')]}), 2: ('wagtail.blocks.CharBlock', (), {'max_length': 200}), 3: ('wagtail.blocks.CharBlock', (), {'max_length': 300}), 4: ('wagtail.blocks.ListBlock', (2,), {}), 5: ('wagtail.blocks.CharBlock', (), {'max_length': 80, 'required': False}), 6: ('wagtail.blocks.BooleanBlock', (), {'label': 'Answered at all hours', 'required': False}), 7: ('wagtail.blocks.CharBlock', (), {'max_length': 400, 'required': False}), 8: ('wagtail.blocks.StructBlock', [[('purpose', 0), ('channel', 1), ('who_may_use', 2), ('legal_basis', 3), ('needs', 4), ('typical_hours', 5), ('all_hours', 6), ('notes', 7)]], {})})),
-                ('preservation_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('preservation_renewable', models.BooleanField(default=False)),
-                ('user_notice', models.CharField(choices=[('notifies', 'Tells the user'), ('can-delay', 'Tells the user, can delay on request'), ('unknown', 'Not known: assume the user is told')], default='unknown', max_length=12)),
-                ('retention_text', wagtail.fields.RichTextField(blank=True, verbose_name='how long content lasts')),
-                ('minimum_identifier', models.CharField(blank=True, max_length=200)),
-                ('expires_on_date', models.DateField(blank=True, help_text='Check it again before this day.', null=True, verbose_name='entry expires on')),
+                (
+                    "document_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="guidance.document",
+                    ),
+                ),
+                (
+                    "platform_slug",
+                    models.SlugField(
+                        help_text="The platform's word in the vocabulary, such as snapchat.",
+                        max_length=60,
+                    ),
+                ),
+                ("other_names", models.JSONField(blank=True, default=list)),
+                ("platform_type", models.CharField(max_length=60)),
+                ("company", models.CharField(blank=True, max_length=120)),
+                ("jurisdiction", models.CharField(blank=True, max_length=120)),
+                ("guide_url", models.URLField(blank=True, verbose_name="law enforcement guide")),
+                ("portal_url", models.URLField(blank=True, verbose_name="law enforcement portal")),
+                (
+                    "routes",
+                    wagtail.fields.StreamField(
+                        [("route", 8)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("preservation", "Preservation"),
+                                        ("emergency-disclosure", "Emergency disclosure"),
+                                        ("user-data", "User data"),
+                                        ("content-removal-law", "Removal: unlawful content"),
+                                        (
+                                            "content-removal-terms",
+                                            "Removal: breaks the platform's terms",
+                                        ),
+                                        ("trusted-flagger", "Trusted flagger"),
+                                        ("child-safety", "Child safety"),
+                                    ]
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("portal", "Law enforcement portal"),
+                                        ("role-mailbox", "Role mailbox"),
+                                        ("post", "Post"),
+                                        ("api", "Automatic interface"),
+                                        ("in-app", "Report in the app"),
+                                    ]
+                                },
+                            ),
+                            2: ("wagtail.blocks.CharBlock", (), {"max_length": 200}),
+                            3: ("wagtail.blocks.CharBlock", (), {"max_length": 300}),
+                            4: ("wagtail.blocks.ListBlock", (2,), {}),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"max_length": 80, "required": False},
+                            ),
+                            6: (
+                                "wagtail.blocks.BooleanBlock",
+                                (),
+                                {"label": "Answered at all hours", "required": False},
+                            ),
+                            7: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"max_length": 400, "required": False},
+                            ),
+                            8: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("purpose", 0),
+                                        ("channel", 1),
+                                        ("who_may_use", 2),
+                                        ("legal_basis", 3),
+                                        ("needs", 4),
+                                        ("typical_hours", 5),
+                                        ("all_hours", 6),
+                                        ("notes", 7),
+                                    ]
+                                ],
+                                {},
+                            ),
+                        },
+                    ),
+                ),
+                ("preservation_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("preservation_renewable", models.BooleanField(default=False)),
+                (
+                    "user_notice",
+                    models.CharField(
+                        choices=[
+                            ("notifies", "Tells the user"),
+                            ("can-delay", "Tells the user, can delay on request"),
+                            ("unknown", "Not known: assume the user is told"),
+                        ],
+                        default="unknown",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "retention_text",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="how long content lasts"),
+                ),
+                ("minimum_identifier", models.CharField(blank=True, max_length=200)),
+                (
+                    "expires_on_date",
+                    models.DateField(
+                        blank=True,
+                        help_text="Check it again before this day.",
+                        null=True,
+                        verbose_name="entry expires on",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'platform directory entry',
-                'verbose_name_plural': 'platform directory',
-                'default_manager_name': 'objects',
+                "verbose_name": "platform directory entry",
+                "verbose_name_plural": "platform directory",
+                "default_manager_name": "objects",
             },
-            bases=('guidance.document',),
+            bases=("guidance.document",),
         ),
         migrations.CreateModel(
-            name='ForceSection',
+            name="ForceSection",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='section', to='forces.organisation', to_field='slug')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="section",
+                        to="forces.organisation",
+                        to_field="slug",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.AddField(
-            model_name='document',
-            name='laws',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, to='guidance.lawreference', verbose_name='law references'),
+            model_name="document",
+            name="laws",
+            field=modelcluster.fields.ParentalManyToManyField(
+                blank=True, to="guidance.lawreference", verbose_name="law references"
+            ),
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document_pk', models.BigIntegerField(db_index=True)),
-                ('revision_pk', models.BigIntegerField()),
-                ('key', models.CharField(max_length=100)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('closed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("document_pk", models.BigIntegerField(db_index=True)),
+                ("revision_pk", models.BigIntegerField()),
+                ("key", models.CharField(max_length=100)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['key', 'closed_at'], name='review_key')],
+                "indexes": [models.Index(fields=["key", "closed_at"], name="review_key")],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('file', models.FileField(upload_to='documents', verbose_name='file')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('file_size', models.PositiveBigIntegerField(editable=False, null=True)),
-                ('file_hash', models.CharField(blank=True, editable=False, max_length=40)),
-                ('ref', models.CharField(editable=False, max_length=12, unique=True)),
-                ('belongs_to', models.BigIntegerField(db_index=True, editable=False, null=True)),
-                ('sha256', models.CharField(default='', editable=False, max_length=64)),
-                ('content_type_name', models.CharField(default='', editable=False, max_length=100)),
-                ('text', models.TextField(default='', editable=False)),
-                ('page_count', models.PositiveIntegerField(editable=False, null=True)),
-                ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("file", models.FileField(upload_to="documents", verbose_name="file")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("file_size", models.PositiveBigIntegerField(editable=False, null=True)),
+                ("file_hash", models.CharField(blank=True, editable=False, max_length=40)),
+                ("ref", models.CharField(editable=False, max_length=12, unique=True)),
+                ("belongs_to", models.BigIntegerField(db_index=True, editable=False, null=True)),
+                ("sha256", models.CharField(default="", editable=False, max_length=64)),
+                ("content_type_name", models.CharField(default="", editable=False, max_length=100)),
+                ("text", models.TextField(default="", editable=False)),
+                ("page_count", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        default=wagtail.models.media.get_root_collection_id,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text=None,
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "uploaded_by_user",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file',
-                'verbose_name_plural': 'documents',
-                'permissions': [('choose_storedfile', 'Can choose file')],
-                'abstract': False,
+                "verbose_name": "file",
+                "verbose_name_plural": "documents",
+                "permissions": [("choose_storedfile", "Can choose file")],
+                "abstract": False,
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('label', models.CharField(help_text='What this file is, in a few words.', max_length=120)),
-                ('document', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='guidance.document')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guidance.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="What this file is, in a few words.", max_length=120
+                    ),
+                ),
+                (
+                    "document",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="guidance.document",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="guidance.storedfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StoredImage',
+            name="StoredImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('file', wagtail.images.models.WagtailImageField(height_field='height', upload_to=wagtail.images.models.get_upload_to, verbose_name='file', width_field='width')),
-                ('description', models.CharField(blank=True, default='', max_length=255, verbose_name='description')),
-                ('width', models.IntegerField(editable=False, verbose_name='width')),
-                ('height', models.IntegerField(editable=False, verbose_name='height')),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='created at')),
-                ('focal_point_x', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_y', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_width', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_height', models.PositiveIntegerField(blank=True, null=True)),
-                ('file_size', models.PositiveIntegerField(editable=False, null=True)),
-                ('file_hash', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
-                ('ref', models.CharField(editable=False, max_length=12, unique=True)),
-                ('belongs_to', models.BigIntegerField(db_index=True, editable=False, null=True)),
-                ('sha256', models.CharField(default='', editable=False, max_length=64)),
-                ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                (
+                    "file",
+                    wagtail.images.models.WagtailImageField(
+                        height_field="height",
+                        upload_to=wagtail.images.models.get_upload_to,
+                        verbose_name="file",
+                        width_field="width",
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, default="", max_length=255, verbose_name="description"
+                    ),
+                ),
+                ("width", models.IntegerField(editable=False, verbose_name="width")),
+                ("height", models.IntegerField(editable=False, verbose_name="height")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        auto_now_add=True, db_index=True, verbose_name="created at"
+                    ),
+                ),
+                ("focal_point_x", models.PositiveIntegerField(blank=True, null=True)),
+                ("focal_point_y", models.PositiveIntegerField(blank=True, null=True)),
+                ("focal_point_width", models.PositiveIntegerField(blank=True, null=True)),
+                ("focal_point_height", models.PositiveIntegerField(blank=True, null=True)),
+                ("file_size", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "file_hash",
+                    models.CharField(blank=True, db_index=True, editable=False, max_length=40),
+                ),
+                ("ref", models.CharField(editable=False, max_length=12, unique=True)),
+                ("belongs_to", models.BigIntegerField(db_index=True, editable=False, null=True)),
+                ("sha256", models.CharField(default="", editable=False, max_length=64)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        default=wagtail.models.media.get_root_collection_id,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text=None,
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "uploaded_by_user",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture',
-                'permissions': [('choose_storedimage', 'Can choose picture')],
-                'abstract': False,
+                "verbose_name": "picture",
+                "permissions": [("choose_storedimage", "Can choose picture")],
+                "abstract": False,
             },
             bases=(wagtail.images.models.ImageFileMixin, modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='StoredRendition',
+            name="StoredRendition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filter_spec', models.CharField(db_index=True, max_length=255)),
-                ('file', wagtail.images.models.WagtailImageField(height_field='height', storage=wagtail.images.models.get_rendition_storage, upload_to=wagtail.images.models.get_rendition_upload_to, width_field='width')),
-                ('width', models.IntegerField(editable=False)),
-                ('height', models.IntegerField(editable=False)),
-                ('focal_point_key', models.CharField(blank=True, default='', editable=False, max_length=16)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='guidance.storedimage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("filter_spec", models.CharField(db_index=True, max_length=255)),
+                (
+                    "file",
+                    wagtail.images.models.WagtailImageField(
+                        height_field="height",
+                        storage=wagtail.images.models.get_rendition_storage,
+                        upload_to=wagtail.images.models.get_rendition_upload_to,
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.IntegerField(editable=False)),
+                ("height", models.IntegerField(editable=False)),
+                (
+                    "focal_point_key",
+                    models.CharField(blank=True, default="", editable=False, max_length=16),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renditions",
+                        to="guidance.storedimage",
+                    ),
+                ),
             ],
             bases=(wagtail.images.models.ImageFileMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vocabulary', models.CharField(choices=[('platform', 'Platform'), ('content-type', 'Harm or content type'), ('tactic', 'Tactic'), ('platform-type', 'Kind of platform'), ('handling', 'Handling instruction'), ('descriptor', 'Descriptor')], max_length=20)),
-                ('slug', models.SlugField(max_length=60)),
-                ('label', models.CharField(max_length=120)),
-                ('note', models.CharField(blank=True, max_length=400)),
-                ('family', models.CharField(blank=True, help_text='For tactics: what kind of action this is.', max_length=60)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_until', models.DateField(blank=True, help_text='From this day on authors can no longer choose it.', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "vocabulary",
+                    models.CharField(
+                        choices=[
+                            ("platform", "Platform"),
+                            ("content-type", "Harm or content type"),
+                            ("tactic", "Tactic"),
+                            ("platform-type", "Kind of platform"),
+                            ("handling", "Handling instruction"),
+                            ("descriptor", "Descriptor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60)),
+                ("label", models.CharField(max_length=120)),
+                ("note", models.CharField(blank=True, max_length=400)),
+                (
+                    "family",
+                    models.CharField(
+                        blank=True,
+                        help_text="For tactics: what kind of action this is.",
+                        max_length=60,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                (
+                    "valid_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="From this day on authors can no longer choose it.",
+                        null=True,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('vocabulary', 'position', 'label'),
-                'constraints': [models.UniqueConstraint(fields=('vocabulary', 'slug'), name='term_once_in_vocabulary')],
+                "ordering": ("vocabulary", "position", "label"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("vocabulary", "slug"), name="term_once_in_vocabulary"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document_ref', models.CharField(db_index=True, max_length=12)),
-                ('revision_pk', models.BigIntegerField()),
-                ('stage', models.CharField(choices=[('force', 'Force hub lead'), ('hub', 'Hub approver')], max_length=10)),
-                ('widens', models.JSONField(default=list)),
-                ('approved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('approver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('editor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("document_ref", models.CharField(db_index=True, max_length=12)),
+                ("revision_pk", models.BigIntegerField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("force", "Force hub lead"), ("hub", "Hub approver")],
+                        max_length=10,
+                    ),
+                ),
+                ("widens", models.JSONField(default=list)),
+                ("approved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "editor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('revision_pk', 'stage'), name='one_approval_a_revision_and_stage'), models.CheckConstraint(condition=models.Q(('editor__isnull', False), models.Q(('editor', models.F('approver')), _negated=True)), name='approver_is_not_the_last_editor')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("revision_pk", "stage"), name="one_approval_a_revision_and_stage"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("editor__isnull", False),
+                            models.Q(("editor", models.F("approver")), _negated=True),
+                        ),
+                        name="approver_is_not_the_last_editor",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['state', 'visible_from'], name='document_state'),
+            model_name="document",
+            index=models.Index(fields=["state", "visible_from"], name="document_state"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['owner_org', 'state'], name='document_owner'),
+            model_name="document",
+            index=models.Index(fields=["owner_org", "state"], name="document_owner"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('visible_until__isnull', True), ('visible_from__isnull', True), ('visible_until__gt', models.F('visible_from')), _connector='OR'), name='visible_until_after_visible_from'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("visible_until__isnull", True),
+                    ("visible_from__isnull", True),
+                    ("visible_until__gt", models.F("visible_from")),
+                    _connector="OR",
+                ),
+                name="visible_until_after_visible_from",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('marking__in', [1, 2])), name='marking_is_known'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("marking__in", [1, 2])), name="marking_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storedrendition',
-            constraint=models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='one_rendition_a_filter'),
+            model_name="storedrendition",
+            constraint=models.UniqueConstraint(
+                fields=("image", "filter_spec", "focal_point_key"), name="one_rendition_a_filter"
+            ),
         ),
     ]

@@ -20,8 +20,9 @@ class Library(Page):
         """Refuse: readers come through the portal's own addresses only."""
         raise Http404
 
-    def get_url_parts(self, request: HttpRequest | None = None) -> None:
-        """Have no address outside the admin."""
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str]:
+        """The home page stands for the whole library."""
+        return (0, "", "/")
 
 
 class ForceSection(Page):
@@ -49,5 +50,6 @@ class ForceSection(Page):
         """Refuse: readers come through the portal's own addresses only."""
         raise Http404
 
-    def get_url_parts(self, request: HttpRequest | None = None) -> None:
-        """Have no address outside the admin."""
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str]:
+        """The page of the force, which lists what its reader may see."""
+        return (0, "", f"/forces/{self.organisation_id}/")

@@ -1,0 +1,76 @@
+# `make run` shows the portal, `make test` proves it. `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+# Another project's settings in the shell must not reach this one.
+unexport DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+PY := .venv/bin/python
+MANAGE := $(PY) manage.py
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 8 --dist loadgroup
+
+# A stamp carries the checksum of what was installed, because a clone gives files new dates.
+checksum = $(shell cat $(1) | cksum | tr -cd '0-9')
+RUNNING := .venv/.running-$(call checksum,requirements.txt)
+CHECKING := .venv/.checking-$(call checksum,requirements.txt requirements-dev.txt)
+
+.PHONY: help setup run test soak lint format types arrows migrations services kit clean
+
+help:  ## list these words
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+
+setup: $(RUNNING)  ## environment, UI kit, database, demo library, index
+	@$(MANAGE) prepare
+
+run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
+	@exec $(MANAGE) serve --port $(PORT)
+
+test: $(CHECKING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
+	$(PYTEST)
+	$(PY) -m tests.services.postgresql $(PYTEST) --database-only -m "not soak and not journey"
+
+soak: $(CHECKING) services kit  ## the large counts: kills, races, fuzz
+	$(PY) -m pytest -m soak
+
+lint: $(CHECKING)  ## Python, templates, formatting, Django's own checks
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m djlint --lint --quiet portal search guidance forces
+	$(MANAGE) check --fail-level WARNING
+
+format: $(CHECKING)  ## put Python into the agreed form
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+types: $(CHECKING)  ## mypy, strict
+	$(PY) -m mypy .
+
+arrows: $(CHECKING)  ## imports and foreign keys point down the line of rooms
+	.venv/bin/lint-imports
+	$(PY) -m pytest -q tests/house/test_rooms.py
+
+migrations: $(CHECKING)  ## none is missing, none breaks the release that still runs
+	$(MANAGE) makemigrations --check --dry-run
+	$(PY) -m pytest -q tests/house/test_migrations.py
+
+services:
+	@.ci/packages postgresql chromium
+
+kit: $(RUNNING)
+	@$(MANAGE) build_ui
+
+clean:  ## remove what runs and tests made, but not what people wrote (that is var/)
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(RUNNING):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || \
+		{ echo "Python cannot make an environment. On Debian: apt-get install python3-venv"; exit 1; }
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@rm -f .venv/.running-* && touch $@
+
+$(CHECKING): | $(RUNNING)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@rm -f .venv/.checking-* && touch $@

@@ -1,0 +1,28 @@
+"""`manage.py drain`: brings the search index up to date now, and stops."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from guidance.models import Change
+from search.engines.base import EngineUnavailableError
+from search.indexing import drain
+
+
+class Command(BaseCommand):
+    """The worker does this all the time; here also what failed is tried again at once."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Drain until nothing more can be done."""
+        done = 0
+        try:
+            while step := drain(retry_failed=not done):
+                done += step
+        except EngineUnavailableError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{done} changes indexed")
+        if waiting := Change.objects.count():
+            failed = Change.objects.exclude(failure="").count()
+            self.stdout.write(f"{waiting} are waiting, {failed} of them failed before")

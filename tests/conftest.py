@@ -1,0 +1,99 @@
+"""What every test stands on: a data folder and a migrated database of its own for each worker."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.services.databases import PostgresqlDatabase, SqliteDatabase, database_of_worker
+
+pytest_plugins = [
+    "tests.services.chromium",
+    "tests.services.postgresql",
+    "tests.services.running_portal",
+]
+
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "_django_db_helper"})
+_DATABASE = pytest.StashKey[SqliteDatabase | PostgresqlDatabase]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the second run, on PostgreSQL, take only the tests that a database could change."""
+    parser.addoption(
+        "--database-only", action="store_true", help="only tests that use Django's database"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each worker a data folder of its own instead of the one it would inherit."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+        os.environ.pop("DATA_DIR", None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder that the settings made for this process."""
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs services, and keep only the tests that use the database if asked to."""
+    for item in items:
+        _mark_services(item)
+    if config.getoption("--database-only"):
+        kept = [item for item in items if _uses_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+def _mark_services(item: pytest.Item) -> None:
+    names = set(getattr(item, "fixturenames", ()))
+    if {"browser", "postgresql"} & names:
+        item.add_marker("services")
+    if {"browser", "portal"} <= names:
+        item.add_marker("journey")
+    if "prepared_folder" in names:
+        # One worker prepares and serves a portal; a second would do the same work again.
+        item.add_marker(pytest.mark.xdist_group("portal"))
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(DATABASE_FIXTURES & names)
+
+
+def _is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Replace pytest-django's: copy the migrated template instead of migrating."""
+    database = database_of_worker()
+    with django_db_blocker.unblock():
+        database.create()
+    request.config.stash[_DATABASE] = database
+    yield
+    with django_db_blocker.unblock():
+        database.remove()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Bring back what migrations wrote, which Django empties after a transactional test."""
+    yield
+    if _is_transactional(item) and (database := item.config.stash.get(_DATABASE, None)):
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            database.restore()

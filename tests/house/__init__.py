@@ -1,0 +1,1 @@
+"""Tests of the house rules: what can be counted about the code, counted."""

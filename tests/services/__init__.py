@@ -1,0 +1,1 @@
+"""Real services beside the tests: PostgreSQL and Chromium, started and removed by the run."""

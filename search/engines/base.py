@@ -1,0 +1,187 @@
+"""The contract between search and an engine: what goes in, what is asked, what comes out."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from access.policy import Document as AccessFacts
+from access.rules import Conjunction
+from search.ranking import Baseline
+
+PAGE_SIZE = 20
+# Nobody reads this far, and an engine must sort everything before the page.
+DEEPEST_HIT = 2_000
+
+
+class Facet(StrEnum):
+    """The fields a search can be narrowed by, each with counts."""
+
+    TYPE = "type"
+    PLATFORM = "platform"
+    HARM = "harm"
+    TACTIC = "tactic"
+    FORCE = "force"
+    MARKING = "marking"
+    EVIDENCE = "evidence"
+    NATION = "nation"
+    IN_FORCE = "in_force"
+
+
+class Sort(StrEnum):
+    """The orders of a list of hits; ties are always broken by reference."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    REVIEWED = "reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """All that an index stores of one document. Texts are plain, without markup."""
+
+    pk: int
+    access: AccessFacts
+    title: str
+    body: str = ""
+    attachments_text: str = ""
+    facets: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    published_at: datetime | None = None
+    reviewed_on_date: date | None = None
+    # Whether every admitted reader may see it: only such documents weigh words and teach spelling.
+    in_baseline: bool = False
+
+    @property
+    def ref(self) -> str:
+        """The opaque reference, such as GD-7F3K2."""
+        return self.access.ref
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedTerm:
+    """A word stem with its weight in this query; a document scores weight x its level."""
+
+    stem: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to say something: the sum of its terms, where its phrase stands if it has one."""
+
+    terms: tuple[WeighedTerm, ...]
+    phrase: tuple[str, ...] = ()
+
+
+# What the reader asked about, in any of these ways: the best alternative counts.
+Slot = tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """A question, already taken apart and weighed, so that every engine adds the same integers.
+
+    Without slots, phrases and reference it matches everything: that is browsing.
+    """
+
+    slots: tuple[Slot, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    reference: str = ""
+    filters: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
+    published_from_date: date | None = None
+    published_to_date: date | None = None
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = PAGE_SIZE
+    exclude_pks: frozenset[int] = frozenset()
+    with_facets: bool = True
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to match and to rank by."""
+        return bool(self.slots or self.phrases or self.reference)
+
+
+class Fragment(NamedTuple):
+    """A piece of a highlighted line."""
+
+    text: str
+    is_match: bool
+
+
+Line = tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found; the database has the last word on whether it is shown."""
+
+    pk: int
+    ref: str
+    title: Line = ()
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """An answer: exact counts over what this reader may see, and nothing about the rest.
+
+    A facet's own selection does not reduce its own counts; values with no hit do not appear.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[Facet, Mapping[str, int]]
+
+
+class EngineUnavailableError(Exception):
+    """The index cannot be read now. Say so; never answer from anything unfiltered."""
+
+
+class WriterBusyError(Exception):
+    """Another process is writing to the index; its changes come first."""
+
+
+class Writer(Protocol):
+    """Collects changes to an index; they become visible together, at `commit`."""
+
+    def write(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add documents, each in place of what the index held under its pk."""
+
+    def delete(self, pks: Iterable[int]) -> None:
+        """Remove documents by pk, found or not."""
+
+    def commit(self) -> None:
+        """Make the changes so far durable and visible; on return a search finds them."""
+
+
+class Engine(Protocol):
+    """What stands behind search. Every count and order is blind to hidden documents."""
+
+    name: str
+
+    def search(self, query: SearchQuery, *, conjunctions: Sequence[Conjunction]) -> Hits:
+        """Answer within the access rule: no conjunction matches nothing."""
+
+    def baseline(self, stems: Collection[str]) -> Baseline:
+        """Exact counts over the documents that every admitted reader may see."""
+
+    def baseline_words_like(self, prefix: str) -> Mapping[str, int]:
+        """The words of the baseline documents that start so, with their counts."""
+
+    def writer(self) -> AbstractContextManager[Writer]:
+        """Open the one writer; raises WriterBusyError where another process has it."""
+
+    def rebuild(self) -> AbstractContextManager[Writer]:
+        """Write a new index beside the one in use, and swap at the end if nothing failed."""
+
+    def visible(self, conjunctions: Sequence[Conjunction]) -> frozenset[str]:
+        """Every reference the conjunctions admit: for the proof of agreement."""
+
+    def versions(self) -> Iterator[tuple[int, str, int]]:
+        """(pk, reference, access version) of every document, to compare with the database."""
+
+    def count(self) -> int:
+        """How many documents the index holds."""

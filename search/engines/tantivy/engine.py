@@ -1,0 +1,315 @@
+"""Searches and writes the embedded index."""
+
+import json
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from access.rules import Conjunction
+from search.engines.base import (
+    EngineUnavailableError,
+    Facet,
+    Hit,
+    Hits,
+    IndexedDocument,
+    SearchQuery,
+    Sort,
+)
+from search.engines.tantivy.queries import Compiler, all_of, without_score
+from search.engines.tantivy.ranked import Row, first_rows, total_of
+from search.engines.tantivy.schema import (
+    BASELINE_MARK,
+    as_tantivy,
+    build_schema,
+    facet_field,
+    ref_of,
+)
+from search.engines.tantivy.store import Store
+from search.highlights import Highlighter
+from search.ranking import Baseline
+
+# Beyond any vocabulary of ours: a smaller size would make tantivy leave values out.
+_MOST_VALUES = 1_000
+_WRITER_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """The index as it was at one commit, with what was counted in it."""
+
+    path: Path
+    stamp: tuple[int, int]
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    frequencies: dict[str, int] = field(default_factory=dict)
+    beginnings: dict[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+class TantivyWriter:
+    """Changes to one index, visible at `commit`."""
+
+    def __init__(self, writer: tantivy.IndexWriter, *, compiler: Compiler) -> None:
+        """Use a writer that the engine opened."""
+        self._writer = writer
+        self._compile = compiler
+
+    def write(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add documents, each in place of what the index held under its pk."""
+        for document in documents:
+            row = as_tantivy(document)
+            self.delete([document.pk])
+            self._writer.add_document(row)
+
+    def delete(self, pks: Iterable[int]) -> None:
+        """Remove documents by pk, found or not."""
+        for pk in pks:
+            # Deleting by term takes a Python int for a signed number, and finds nothing.
+            self._writer.delete_documents_by_query(self._compile.word("pk", pk))
+
+    def commit(self) -> None:
+        """Make the changes so far durable and visible."""
+        self._writer.commit()
+
+
+class TantivyEngine:
+    """The contract of `search.engines.base`, on a directory of this machine."""
+
+    name = "tantivy"
+
+    def __init__(self, root: Path) -> None:
+        """Keep the place of the index; it is opened at the first use."""
+        self._store = Store(root)
+        self._schema = build_schema()
+        self._compile = Compiler(self._schema)
+        self._opening = threading.Lock()
+        self._snapshot: _Snapshot | None = None
+
+    def search(self, query: SearchQuery, *, conjunctions: Sequence[Conjunction]) -> Hits:
+        """Answer within the access rule; facets are counted in the same documents."""
+        snapshot = self._read()
+        access = self._compile.access(conjunctions)
+        total, rows = self._rows(snapshot, query, access)
+        return Hits(
+            total=total,
+            hits=self._hits(snapshot, query, rows),
+            facets=self._facets(snapshot, query, access),
+        )
+
+    def baseline(self, stems: Collection[str]) -> Baseline:
+        """Exact counts over the documents that every admitted reader may see."""
+        snapshot = self._read()
+        return Baseline(
+            documents=self._frequency(snapshot, BASELINE_MARK),
+            frequencies={stem: self._frequency(snapshot, stem) for stem in stems},
+        )
+
+    def baseline_words_like(self, prefix: str) -> Mapping[str, int]:
+        """The words of the baseline documents that start so, with their counts."""
+        snapshot = self._read()
+        if prefix not in snapshot.beginnings:
+            # Without a filter, words of deleted documents would be counted until a merge.
+            listed = snapshot.searcher.terms_with_prefix(
+                "baseline_words", prefix, filter_query=Query.all_query()
+            )
+            snapshot.beginnings[prefix] = {word: count for word, count in listed if count}
+        return snapshot.beginnings[prefix]
+
+    @contextmanager
+    def writer(self) -> Iterator[TantivyWriter]:
+        """Open the one writer; raises WriterBusyError where another process has it."""
+        with self._store.locked():
+            path = self._store.current()
+            if path is None:
+                path = self._store.create()
+                with self._writing(path) as first:
+                    first.commit()
+                self._store.swap(path)
+            with self._writing(path) as writer:
+                yield writer
+
+    @contextmanager
+    def rebuild(self) -> Iterator[TantivyWriter]:
+        """Write a new index beside the one in use, and swap at the end if nothing failed."""
+        with self._store.locked():
+            path = self._store.create()
+            try:
+                with self._writing(path) as writer:
+                    yield writer
+                    writer.commit()
+            except BaseException:
+                self._store.discard(path)
+                raise
+            self._store.swap(path)
+
+    def visible(self, conjunctions: Sequence[Conjunction]) -> frozenset[str]:
+        """Every reference the conjunctions admit."""
+        snapshot = self._read()
+        found = _all_rows(snapshot, without_score(self._compile.access(conjunctions)))
+        codes = snapshot.searcher.fast_field_values("code", found)
+        return frozenset(ref_of(int(code)) for code in codes if code is not None)
+
+    def versions(self) -> Iterator[tuple[int, str, int]]:
+        """(pk, reference, access version) of every document."""
+        snapshot = self._read()
+        found = _all_rows(snapshot, Query.all_query())
+        pks = snapshot.searcher.fast_field_values("pk", found)
+        for pk, address in zip(pks, found, strict=True):
+            stored = _stored(snapshot, address)
+            yield int(pk or 0), stored["ref"], stored["version"]
+
+    def count(self) -> int:
+        """How many documents the index holds."""
+        return self._read().searcher.num_docs
+
+    def _rows(
+        self, snapshot: _Snapshot, query: SearchQuery, access: Query
+    ) -> tuple[int, Sequence[Row]]:
+        asked = self._within(query, access)
+        if query.sort is not Sort.RELEVANCE or not query.has_words:
+            order = "reviewed" if query.sort is Sort.REVIEWED else "newest"
+            words = self._compile.words(query)
+            whole = all_of([asked, words]) if words is not None else asked
+            result = snapshot.searcher.search(
+                without_score(whole), query.limit, order_by_field=order, offset=query.offset
+            )
+            rows = [Row(0, 0, address) for _, address in result.hits]
+            return total_of(result), rows
+        return first_rows(
+            snapshot.searcher,
+            self._scored(query, asked),
+            schema=self._schema,
+            offset=query.offset,
+            limit=query.limit,
+        )
+
+    def _scored(self, query: SearchQuery, asked: Query) -> Query:
+        parts = [(Occur.Must, without_score(asked))]
+        scores = self._compile.scores(query)
+        required = self._compile.required(query)
+        if required is not None:
+            parts.append((Occur.Must, without_score(required)))
+        if scores is not None:
+            parts.append((Occur.Should if required is not None else Occur.Must, scores))
+        return Query.boolean_query(parts)
+
+    def _within(self, query: SearchQuery, access: Query, *, but: Facet | None = None) -> Query:
+        """The documents a reader may see and has not filtered away."""
+        parts = [(Occur.Must, access)]
+        parts += [(Occur.Must, narrowed) for narrowed in self._compile.filter(query, but=but)]
+        if query.exclude_pks:
+            excluded = self._compile.any_word("pk", sorted(query.exclude_pks))
+            parts.append((Occur.MustNot, excluded))
+        return Query.boolean_query(parts)
+
+    def _facets(
+        self, snapshot: _Snapshot, query: SearchQuery, access: Query
+    ) -> Mapping[Facet, Mapping[str, int]]:
+        """Counts of each facet, its own choice left out: one pass for each facet chosen from."""
+        if not query.with_facets:
+            return {}
+        chosen = [facet for facet in Facet if query.filters.get(facet)]
+        others = [facet for facet in Facet if facet not in chosen]
+        groups = [(others, None), *(([facet], facet) for facet in chosen)]
+        words = self._compile.words(query)
+        counted: dict[Facet, Mapping[str, int]] = {}
+        for facets, but in groups:
+            within = self._within(query, access, but=but)
+            whole = within if words is None else all_of([within, words])
+            asked = {
+                facet.value: {"terms": {"field": facet_field(facet), "size": _MOST_VALUES}}
+                for facet in facets
+            }
+            answer = snapshot.searcher.aggregate(whole, asked) if asked else {}
+            for facet in facets:
+                buckets = answer[facet.value]["buckets"]
+                counted[facet] = {
+                    bucket["key"]: bucket["doc_count"]
+                    for bucket in sorted(buckets, key=lambda one: (-one["doc_count"], one["key"]))
+                    if bucket["doc_count"]
+                }
+        return {facet: counted[facet] for facet in Facet}
+
+    def _hits(
+        self, snapshot: _Snapshot, query: SearchQuery, rows: Sequence[Row]
+    ) -> tuple[Hit, ...]:
+        if not rows:
+            return ()
+        pks = snapshot.searcher.fast_field_values("pk", [row.address for row in rows])
+        highlighter = Highlighter(query)
+        hits = []
+        for row, pk in zip(rows, pks, strict=True):
+            stored = _stored(snapshot, row.address)
+            title, *texts = stored["texts"]
+            hits.append(
+                Hit(
+                    pk=int(pk or 0),
+                    ref=stored["ref"],
+                    title=highlighter.whole(title),
+                    lines=highlighter.lines(*texts),
+                )
+            )
+        return tuple(hits)
+
+    def _frequency(self, snapshot: _Snapshot, stem: str) -> int:
+        """Live documents only: `doc_freq` counts deleted ones until segments merge."""
+        if stem not in snapshot.frequencies:
+            found = snapshot.searcher.search(self._compile.word("baseline", stem), 1)
+            snapshot.frequencies[stem] = total_of(found)
+        return snapshot.frequencies[stem]
+
+    @contextmanager
+    def _writing(self, path: Path) -> Iterator[TantivyWriter]:
+        index = tantivy.Index(self._schema, path=str(path), reuse=True)
+        writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        try:
+            yield TantivyWriter(writer, compiler=self._compile)
+        finally:
+            writer.rollback()
+            writer.wait_merging_threads()
+
+    def _read(self) -> _Snapshot:
+        """The newest commit of the index in use, whichever process made it."""
+        path = self._store.required()
+        snapshot = self._snapshot
+        if snapshot is not None and (snapshot.path, snapshot.stamp) == (path, _stamp(path)):
+            return snapshot
+        with self._opening:
+            return self._reopen(path)
+
+    def _reopen(self, path: Path) -> _Snapshot:
+        old = self._snapshot
+        try:
+            stamp = _stamp(path)
+            if old is not None and old.path == path:
+                index = old.index
+                index.reload()
+            else:
+                index = tantivy.Index.open(str(path))
+                index.config_reader(reload_policy="manual")
+                index.reload()
+        except (OSError, ValueError) as error:
+            raise EngineUnavailableError("The index cannot be opened.") from error
+        self._snapshot = _Snapshot(path, stamp, index, index.searcher())
+        return self._snapshot
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Changes with every commit: tantivy replaces this file."""
+    status = (path / "meta.json").stat()
+    return status.st_mtime_ns, status.st_ino
+
+
+def _all_rows(snapshot: _Snapshot, query: Query) -> list[tantivy.DocAddress]:
+    limit = max(1, snapshot.searcher.num_docs)
+    return [address for _, address in snapshot.searcher.search(query, limit).hits]
+
+
+def _stored(snapshot: _Snapshot, address: tantivy.DocAddress) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(bytes(snapshot.searcher.doc(address)["stored"][0]))
+    return stored

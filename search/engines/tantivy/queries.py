@@ -1,0 +1,187 @@
+"""Compiles the access rule and the words of a query into tantivy's queries."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import product, starmap
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from access.rules import Condition, Conjunction, Ge, In, Le
+from search.engines.base import Alternative, Facet, SearchQuery
+from search.engines.tantivy.schema import (
+    CEILINGS,
+    WORDED_PHASES,
+    access_key,
+    comparable_number,
+    facet_field,
+    first_order_key,
+    impact,
+    minute_of,
+)
+from search.ranking import LEVELS
+
+# More combinations than this are asked field by field.
+_MOST_KEYS = 64
+_KEY_FIELDS = ("state", "groups", "audience")
+
+
+class Compiler:
+    """Builds queries for one schema."""
+
+    def __init__(self, schema: tantivy.Schema) -> None:
+        """Keep the schema, which every query needs."""
+        self._schema = schema
+
+    def word(self, field: str, value: str | int) -> Query:
+        """Documents that hold exactly this value."""
+        return Query.term_query(self._schema, field, value, index_option="basic")
+
+    def any_word(self, field: str, values: Iterable[str | int]) -> Query:
+        """Documents that hold one of these values; of none, nothing."""
+        return any_of(self.word(field, value) for value in values)
+
+    def access(self, conjunctions: Sequence[Conjunction]) -> Query:
+        """The access rule: no conjunction matches nothing."""
+        return any_of(self._conjunction(conjunction) for conjunction in conjunctions)
+
+    def filter(self, query: SearchQuery, *, but: Facet | None = None) -> list[Query]:
+        """What narrows a query beside access and words; `but` leaves one facet's choice out."""
+        narrowed = [
+            self.any_word(facet_field(facet), sorted(values))
+            for facet, values in query.filters.items()
+            if values and facet is not but
+        ]
+        start, end = query.published_from_date, query.published_to_date
+        return narrowed + ([self._published(start, end)] if start or end else [])
+
+    def words(self, query: SearchQuery) -> Query | None:
+        """Which documents match the words, without scores; None where all do."""
+        required = self.required(query)
+        if required is not None or not query.slots:
+            return required
+        return any_of(self._matches(way) for slot in query.slots for way in slot)
+
+    def required(self, query: SearchQuery) -> Query | None:
+        """What must be there whatever else is: quoted phrases, a reference."""
+        parts = [self._phrase(phrase) for phrase in query.phrases]
+        if query.reference:
+            parts.append(self.word("ref", query.reference))
+        return all_of(parts) if parts else None
+
+    def scores(self, query: SearchQuery) -> Query | None:
+        """The sum over the slots of their best alternative; None where nothing has a score."""
+        parts: list[tuple[Occur, Query]] = []
+        for slot in query.slots:
+            if len(slot) == 1 and not slot[0].phrase:
+                # Laid flat: a sum of sums would visit every posting twice.
+                parts += self._levels(slot[0])
+            else:
+                best = Query.disjunction_max_query([self._score(way) for way in slot])
+                parts.append((Occur.Should, best))
+        return Query.boolean_query(parts) if parts else None
+
+    def _conjunction(self, conjunction: Conjunction) -> Query:
+        keys, rest = self._keys(conjunction)
+        parts = [keys] if keys is not None else []
+        # A conjunction of no condition would match everything; the rule table has none such.
+        return all_of([*parts, *map(self._condition, rest)])
+
+    def _keys(self, conjunction: Conjunction) -> tuple[Query | None, Sequence[Condition]]:
+        """The four facts that are indexed together, where a conjunction asks for all four."""
+        sets: dict[str, frozenset[str]] = {}
+        ceiling: int | None = None
+        rest: list[Condition] = []
+        for condition in conjunction:
+            match condition:
+                case In(field=("state" | "groups" | "audience") as field, values=values) if (
+                    field not in sets
+                ):
+                    sets[field] = values
+                case Le(field="marking", value=int() as value) if ceiling is None:
+                    ceiling = value
+                case _:
+                    rest.append(condition)
+        cleared = [one for one in CEILINGS if ceiling is not None and one <= ceiling][-1:]
+        if len(sets) < len(_KEY_FIELDS) or not cleared:
+            return None, conjunction
+        state, groups, audience = (sorted(sets[name]) for name in _KEY_FIELDS)
+        combined = list(starmap(access_key, product(cleared, state, groups, audience)))
+        if len(combined) > _MOST_KEYS:
+            return None, conjunction
+        return self.any_word("keys", combined), rest
+
+    def _condition(self, condition: Condition) -> Query:
+        match condition:
+            case In(field=field, values=values):
+                return self.any_word(field, sorted(values))
+            case Le(field="marking", value=int() as value):
+                cleared = [ceiling for ceiling in CEILINGS if ceiling <= value]
+                return self.any_word("ceiling", [str(one) for one in cleared[-1:]])
+            case Ge(field="latest_phase", value=int() as value) if 0 <= value <= WORDED_PHASES:
+                return self.word("phase", str(value))
+            case Le(field=field, value=value):
+                bound = comparable_number(value)
+                return Query.range_query(self._schema, field, FieldType.Integer, upper_bound=bound)
+            case Ge(field=field, value=value):
+                bound = comparable_number(value)
+                return Query.range_query(self._schema, field, FieldType.Integer, lower_bound=bound)
+
+    def _published(self, start: date | None, end: date | None) -> Query:
+        lower = first_order_key(max(1, minute_of(start)))
+        upper = first_order_key(minute_of(end + timedelta(days=1))) - 1 if end else None
+        return Query.range_query(
+            self._schema, "newest", FieldType.Unsigned, lower_bound=lower, upper_bound=upper
+        )
+
+    def _phrase(self, stems: Sequence[str]) -> Query:
+        if len(stems) == 1:
+            return self.word("stems", stems[0])
+        return Query.phrase_query(self._schema, "stems", list(stems))
+
+    def _matches(self, way: Alternative) -> Query:
+        if way.phrase:
+            return self._phrase(way.phrase)
+        return self.any_word("stems", [term.stem for term in way.terms])
+
+    def _score(self, way: Alternative) -> Query:
+        parts = self._levels(way)
+        if way.phrase:
+            parts.append((Occur.Must, without_score(self._phrase(way.phrase))))
+        return Query.boolean_query(parts)
+
+    def _levels(self, way: Alternative) -> list[tuple[Occur, Query]]:
+        return [
+            (
+                Occur.Should,
+                Query.const_score_query(
+                    self.word("impacts", impact(term.stem, level)), float(term.weight * factor)
+                ),
+            )
+            for term in way.terms
+            for level, factor in enumerate(LEVELS)
+        ]
+
+
+def any_of(queries: Iterable[Query]) -> Query:
+    """Documents that match one of the queries; of none, nothing."""
+    listed = list(queries)
+    if not listed:
+        return Query.empty_query()
+    if len(listed) == 1:
+        return listed[0]
+    return Query.boolean_query([(Occur.Should, query) for query in listed])
+
+
+def all_of(queries: Sequence[Query]) -> Query:
+    """Documents that match all of the queries, of which there must be one at least."""
+    if not queries:
+        raise ValueError("A query without any condition would match everything.")
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def without_score(query: Query) -> Query:
+    """The same documents, adding nothing to their score."""
+    return Query.const_score_query(query, 0.0)

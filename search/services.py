@@ -1,0 +1,202 @@
+"""Finds documents for a reader: the engine proposes, the database decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import structlog
+from django.conf import settings
+
+from access.policy import Viewer
+from access.rules import Conjunction, rules_for
+from access.vocabulary import NATIONAL
+from guidance.changes import excluded_documents
+from guidance.models import Document
+from search.engines import current_engine
+from search.engines.base import (
+    DEEPEST_HIT,
+    PAGE_SIZE,
+    Engine,
+    Facet,
+    Hit,
+    Hits,
+    SearchQuery,
+    Sort,
+)
+from search.query import Analysis, Vocabulary, analyse
+from search.ranking import Baseline
+from search.thesaurus import thesaurus
+from search.weighing import weigh
+
+log = structlog.get_logger("search.services")
+
+# A second look is needed only where the index lags; a third tells of a fault.
+_MOST_LOOKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a reader asked for, already validated."""
+
+    words: str = ""
+    filters: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
+    published_from_date: date | None = None
+    published_to_date: date | None = None
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One hit that the database has confirmed for this reader."""
+
+    document: Document
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of results, with what helps to go on from it."""
+
+    request: Request
+    total: int
+    results: tuple[Result, ...]
+    facets: Mapping[Facet, Mapping[str, int]]
+    analysis: Analysis
+    without_phrases: bool = False
+    without_filters: int = 0
+
+    @property
+    def last_page(self) -> int:
+        """The last page that can be shown."""
+        return max(1, -(-min(self.total, DEEPEST_HIT) // PAGE_SIZE))
+
+
+def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
+    """Search as this reader. The caller records it in the trail.
+
+    Raises QueryTooLongError and NothingToSearchError for what was typed, and
+    EngineUnavailableError, for which there is no substitute.
+    """
+    engine = current_engine()
+    analysis = analyse(request.words, vocabulary=_vocabulary(engine, viewer))
+    rules = tuple(rule for rule in rules_for(viewer, at=at) if not _is_review(rule))
+    asked = _query(engine, viewer, request, analysis)
+    hits = Hits(0, (), {})
+    without_phrases = False
+    documents: Mapping[int, Document] = {}
+    for query in _ways(asked, analysis):
+        without_phrases = query.phrases != asked.phrases
+        hits, documents = _confirmed(engine, viewer, query, rules, at=at)
+        if hits.total:
+            break
+    return Results(
+        request=request,
+        total=hits.total,
+        results=tuple(Result(documents[hit.pk], hit) for hit in hits.hits if hit.pk in documents),
+        facets=hits.facets,
+        analysis=analysis,
+        without_phrases=without_phrases and bool(hits.total),
+        without_filters=0 if hits.total else _total_without_filters(engine, asked, rules),
+    )
+
+
+def _vocabulary(engine: Engine, viewer: Viewer) -> Vocabulary:
+    """Words of the baseline only for readers who see the baseline."""
+    slang: bool = getattr(settings, "SEARCH_SLANG", False)
+    if NATIONAL not in viewer.audience_terms:
+        return Vocabulary(thesaurus(slang=slang), lambda stems: {}, lambda prefix: {})
+    return Vocabulary(
+        thesaurus(slang=slang),
+        lambda stems: engine.baseline(stems).frequencies,
+        engine.baseline_words_like,
+    )
+
+
+def _query(engine: Engine, viewer: Viewer, request: Request, analysis: Analysis) -> SearchQuery:
+    counted = NATIONAL in viewer.audience_terms and analysis.parts
+    baseline = engine.baseline(analysis.stems) if counted else Baseline()
+    return SearchQuery(
+        slots=weigh(analysis, baseline=baseline),
+        phrases=analysis.phrases,
+        filters=request.filters,
+        published_from_date=request.published_from_date,
+        published_to_date=request.published_to_date,
+        sort=request.sort,
+        offset=(request.page - 1) * PAGE_SIZE,
+        exclude_pks=excluded_documents(),
+    )
+
+
+def _ways(asked: SearchQuery, analysis: Analysis) -> list[SearchQuery]:
+    """What to try in turn, until something is found: a reference, the words, looser words."""
+    ways = [asked]
+    if analysis.reference:
+        ways.insert(0, replace(asked, reference=analysis.reference, slots=(), phrases=()))
+    if asked.phrases and asked.slots:
+        ways.append(replace(asked, phrases=()))
+    return ways
+
+
+def _confirmed(
+    engine: Engine,
+    viewer: Viewer,
+    query: SearchQuery,
+    rules: tuple[Conjunction, ...],
+    *,
+    at: datetime,
+) -> tuple[Hits, Mapping[int, Document]]:
+    """Hits of which the database says that the reader may see them.
+
+    What it refuses is left out of the whole question, so that totals, facets and the page are
+    those of a reader from whom it was always hidden.
+    """
+    for _ in range(_MOST_LOOKS):
+        hits = engine.search(query, conjunctions=rules)
+        documents = _documents(viewer, hits, at=at)
+        dropped = frozenset(hit.pk for hit in hits.hits) - documents.keys()
+        if not dropped:
+            return hits, documents
+        # Must be zero in quiet running: see the alert on this event.
+        log.warning("hits dropped", event_name="search.hit_dropped", dropped=len(dropped))
+        query = replace(query, exclude_pks=query.exclude_pks | dropped)
+    shown = tuple(hit for hit in hits.hits if hit.pk in documents)
+    return replace(hits, hits=shown, total=max(0, hits.total - len(dropped))), documents
+
+
+def _documents(viewer: Viewer, hits: Hits, *, at: datetime) -> Mapping[int, Document]:
+    if not hits.hits:
+        return {}
+    rows = (
+        Document.visible.to(viewer, at=at)
+        .filter(pk__in=[hit.pk for hit in hits.hits])
+        .select_related("owner_org", "evaluationpage")
+        .defer("body", "search_description")
+    )
+    return {row.pk: row for row in rows}
+
+
+def _total_without_filters(
+    engine: Engine, asked: SearchQuery, rules: tuple[Conjunction, ...]
+) -> int:
+    """How many the same words would find, to offer it where the filters left nothing."""
+    narrowed = any(asked.filters.values()) or asked.published_from_date or asked.published_to_date
+    if not narrowed:
+        return 0
+    wider = replace(
+        asked,
+        filters={},
+        published_from_date=None,
+        published_to_date=None,
+        offset=0,
+        limit=1,
+        with_facets=False,
+    )
+    return engine.search(wider, conjunctions=rules).total
+
+
+def _is_review(rule: Conjunction) -> bool:
+    """A review opens a revision, and never the live row that the index holds."""
+    return any(condition.field == "review" for condition in rule)

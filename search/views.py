@@ -1,0 +1,115 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from audit.events import Event
+from audit.record import record
+from forces.requests import PortalRequest
+from search.engines.base import EngineUnavailableError, Sort
+from search.forms import SORTS, SearchForm
+from search.presentation import (
+    Labels,
+    address,
+    cautions_of,
+    chips_of,
+    evidence_of,
+    groups_of,
+    type_of,
+)
+from search.query import NothingToSearchError, QueryTooLongError, mended
+from search.services import Results, find
+
+
+@require_safe
+def search(request: PortalRequest) -> HttpResponse:
+    """Answer a search with what this viewer may see, or say what is wrong with it."""
+    viewer = request.viewer
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return _refused(request, form)
+    at = timezone.now()
+    try:
+        results = find(viewer, form.as_request(), at=at)
+    except (QueryTooLongError, NothingToSearchError) as error:
+        form.add_error("q", str(error))
+        return _refused(request, form)
+    except EngineUnavailableError:
+        return render(request, "search/unavailable.html", {"form": form}, status=503)
+    sensitive = sum(result.document.is_sensitive for result in results.results)
+    record(
+        Event.SEARCH,
+        actor=viewer.person_id,
+        request_id=request.request_id,
+        # Counts only: the words are content, and may name a person.
+        detail={
+            "total": results.total,
+            "page": results.request.page,
+            "words": len(results.analysis.parts),
+            "filters": len(results.request.filters),
+            "sensitive_shown": sensitive,
+        },
+    )
+    context = {"form": form, "results": results, "page_has_search": True}
+    context["page_marking"] = "OFFICIAL-SENSITIVE" if sensitive else "OFFICIAL"
+    return render(request, "search/search.html", {**context, **_page(request, results, at=at)})
+
+
+def _refused(request: PortalRequest, form: SearchForm) -> HttpResponse:
+    context = {"form": form, "page_has_search": True}
+    return render(request, "search/refused.html", context, status=400)
+
+
+def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str, Any]:
+    """What the template shows beside the results themselves."""
+    asked, page = request.GET, results.request.page
+    labels = Labels()
+    return {
+        "rows": [
+            {
+                "document": result.document,
+                "hit": result.hit,
+                "type": type_of(result.document),
+                "evidence": evidence_of(result.document),
+                "cautions": cautions_of(result.document, at=at),
+            }
+            for result in results.results
+        ],
+        "groups": groups_of(results, labels=labels),
+        "chips": list(chips_of(results, asked=asked, labels=labels)),
+        "sorts": [
+            (label, address(asked, sort=value, page=None), value == results.request.sort)
+            for value, label in SORTS
+        ]
+        if results.analysis.parts or results.analysis.phrases
+        else [],
+        "corrected": _corrected(request, results),
+        "meanings": [
+            (word, [(meaning, address(asked, q=meaning, page=None)) for meaning in listed])
+            for word, listed in results.analysis.meanings
+        ],
+        "first": address(asked, page=None),
+        "everything": address(asked, **dict.fromkeys(_narrowing(request), None)),
+        "previous": address(asked, page=str(page - 1)) if page > 1 else "",
+        "next": address(asked, page=str(page + 1)) if page < results.last_page else "",
+        "newest_first": results.request.sort is Sort.NEWEST or not results.request.words,
+    }
+
+
+def _narrowing(request: PortalRequest) -> list[str]:
+    return [name for name in request.GET if name not in {"q", "sort"}]
+
+
+def _corrected(request: PortalRequest, results: Results) -> tuple[str, str] | None:
+    """The words with their slips mended, and the address that searches for those instead."""
+    if not results.analysis.corrections:
+        return None
+    words = mended(results.request.words, corrections=dict(results.analysis.corrections))
+    return words, address(request.GET, q=words, page=None)

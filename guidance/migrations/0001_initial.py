@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import guidance.models.document
 import modelcluster.fields
 import modelsearch.index
 import taggit.managers
@@ -12,6 +11,8 @@ import wagtail.images.models
 import wagtail.models.media
 from django.conf import settings
 from django.db import migrations, models
+
+import guidance.models.document
 
 
 class Migration(migrations.Migration):

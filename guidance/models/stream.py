@@ -7,6 +7,8 @@ from typing import Any
 
 _PAGE_LINK = re.compile(r'<a\b[^>]*\blinktype="page"[^>]*>')
 _ID = re.compile(r'\bid="(\d+)"')
+# Fields of blocks that hold a choice, such as content-removal-law.
+CHOICES = frozenset({"purpose", "channel"})
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -27,11 +29,16 @@ def strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        inner = value["value"] if {"type", "value"} <= value.keys() else list(value.values())
+        inner = value["value"] if {"type", "value"} <= value.keys() else _words_of(value)
         yield from strings(inner)
     elif isinstance(value, list):
         for item in value:
             yield from strings(item)
+
+
+def _words_of(value: dict[str, Any]) -> list[Any]:
+    """The values of a block that are words of the author, not words of a list of choices."""
+    return [inner for key, inner in value.items() if key not in CHOICES]
 
 
 def blocks_of_type(value: Any, name: str) -> Iterator[dict[str, Any]]:

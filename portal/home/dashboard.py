@@ -1,0 +1,107 @@
+"""What a reader's home page shows, each part in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from access.policy import Viewer
+from access.vocabulary import EDITING_ROLES, READING_ROLES, State
+from guidance.models import Document, PlatformPage, Term
+from portal.reading.lists import COLUMNS
+
+NEWEST = 6
+DUE = 6
+REVIEW_NOTICE = timedelta(days=30)
+WITHDRAWAL_NEWS = timedelta(days=14)
+QUICK_PLATFORMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The parts of a home page; an empty one is not shown."""
+
+    is_reader: bool
+    is_editor: bool
+    withdrawn: list[Any]
+    opened: list[Any]
+    newest: list[Any]
+    to_review: list[Any]
+    reviews_due: list[Any]
+    platforms: list[Any]
+    harms: list[Term]
+    tactics: list[Term]
+
+
+def dashboard_for(viewer: Viewer, *, opened: list[str], at: datetime) -> Dashboard:
+    """All parts for this viewer."""
+    is_reader = bool(viewer.roles & READING_ROLES)
+    is_editor = bool(viewer.roles & EDITING_ROLES)
+    harms, tactics = _words(at=at) if is_reader else ([], [])
+    return Dashboard(
+        is_reader=is_reader,
+        is_editor=is_editor,
+        withdrawn=_withdrawn(viewer, at=at),
+        opened=_opened(viewer, opened, at=at),
+        newest=_newest(viewer, at=at),
+        to_review=_to_review(viewer, at=at) if is_editor else [],
+        reviews_due=_reviews_due(viewer, at=at) if is_editor else [],
+        platforms=_platforms(viewer, at=at),
+        harms=harms,
+        tactics=tactics,
+    )
+
+
+def _rows(viewer: Viewer, *, at: datetime) -> Any:
+    visible = Document.visible.published_to(viewer, at=at)
+    return visible.select_related("owner_org").only(*COLUMNS)
+
+
+def _withdrawn(viewer: Viewer, *, at: datetime) -> list[Any]:
+    rows = _rows(viewer, at=at).filter(state=State.WITHDRAWN, withdrawn_at__gt=at - WITHDRAWAL_NEWS)
+    return list(rows.order_by("-withdrawn_at", "ref")[:NEWEST])
+
+
+def _opened(viewer: Viewer, opened: list[str], *, at: datetime) -> list[Any]:
+    if not opened:
+        return []
+    found = {row.ref: row for row in _rows(viewer, at=at).filter(ref__in=opened)}
+    return [found[ref] for ref in opened if ref in found]
+
+
+def _newest(viewer: Viewer, *, at: datetime) -> list[Any]:
+    rows = _rows(viewer, at=at).filter(state=State.PUBLISHED)
+    return list(rows.order_by("-last_published_at", "ref")[:NEWEST])
+
+
+def _to_review(viewer: Viewer, *, at: datetime) -> list[Any]:
+    waiting = Document.visible.under_review_by(viewer, at=at).select_related("owner_org")
+    return list(waiting.only(*COLUMNS).order_by("ref")[:DUE])
+
+
+def _reviews_due(viewer: Viewer, *, at: datetime) -> list[Any]:
+    rows = _rows(viewer, at=at).filter(
+        state=State.PUBLISHED,
+        owner_org=viewer.organisation,
+        review_by_date__lte=timezone.localdate(at + REVIEW_NOTICE),
+    )
+    return list(rows.order_by("review_by_date", "ref")[:DUE])
+
+
+def _platforms(viewer: Viewer, *, at: datetime) -> list[Any]:
+    rows = PlatformPage.visible.published_to(viewer, at=at).filter(state=State.PUBLISHED)
+    return list(rows.only("title", "ref").order_by("title", "ref")[:QUICK_PLATFORMS])
+
+
+def _words(*, at: datetime) -> tuple[list[Term], list[Term]]:
+    """Harms and tactics that authors may choose from today, in one statement."""
+    on = timezone.localdate(at)
+    kinds = Term.Vocabulary
+    terms = Term.objects.valid(kinds.CONTENT_TYPE, on=on) | Term.objects.valid(kinds.TACTIC, on=on)
+    by_vocabulary: dict[str, list[Term]] = {kinds.CONTENT_TYPE: [], kinds.TACTIC: []}
+    for term in terms.order_by("position", "label"):
+        by_vocabulary[term.vocabulary].append(term)
+    return by_vocabulary[kinds.CONTENT_TYPE], by_vocabulary[kinds.TACTIC]

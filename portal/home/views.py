@@ -1,0 +1,38 @@
+"""The page people land on, and the two answers when there is none."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from forces.requests import PortalRequest
+from portal.home.dashboard import dashboard_for
+from portal.reading.recent import opened_references
+
+
+@require_safe
+def home(request: PortalRequest) -> HttpResponse:
+    """Search first, then what waits for this reader."""
+    now = timezone.now()
+    dashboard = dashboard_for(
+        request.viewer, opened=opened_references(request, request.viewer), at=now
+    )
+    context = {
+        "dashboard": dashboard,
+        "today": timezone.localdate(now),
+        "page_has_search": True,
+    }
+    return render(request, "portal/home/home.html", context)
+
+
+def not_found(request: PortalRequest, exception: Exception) -> HttpResponse:
+    """The one 404: it may not show by a single byte whether something is hidden there."""
+    return HttpResponseNotFound(render_to_string("404.html", request=request))
+
+
+def server_error(request: PortalRequest) -> HttpResponse:
+    """Something broke here. Nothing is read from the database: that may be what broke."""
+    return HttpResponseServerError(render_to_string("500.html"))

@@ -1,0 +1,1 @@
+"""Pages that show documents: one page each, platform cards, lists by type."""

@@ -1,0 +1,119 @@
+"""The few facts that stand at the top of a page, and the words around a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from access.policy import Reason
+from guidance.composition import Composition
+from guidance.models import (
+    Document,
+    EvaluationPage,
+    GuidancePage,
+    LessonPage,
+    PlatformPage,
+)
+from guidance.models.document import Nation
+
+
+class Fact(NamedTuple):
+    """A word and what it is for this page."""
+
+    name: str | Promise
+    value: str | Promise
+
+
+def key_facts(composition: Composition) -> list[Fact]:
+    """What decides whether the page is for this officer, now."""
+    document = composition.document
+    return [fact for fact in _BY_TYPE[type(document)](composition) if fact.value]
+
+
+def why_visible(reason: Reason) -> str:
+    """Why this reader sees the page, in words."""
+    return {
+        Reason.AUDIENCE: _("it is shared with an audience that you belong to."),
+        Reason.EDITOR: _("you write or approve for its owner."),
+        Reason.AUTHOR: _("you wrote it."),
+        Reason.REVIEWER: _("you were asked to review it."),
+        Reason.GRANT: _("you hold a recorded grant for this page; its owner is told."),
+    }.get(reason, "")
+
+
+def nations(document: Document) -> str:
+    """The legal systems a page is written for."""
+    labels = dict(Nation.choices)
+    return ", ".join(str(labels.get(slug, slug)) for slug in document.nations)
+
+
+def _reviewed(document: Document) -> Iterator[Fact]:
+    if document.last_verified_on_date is not None:
+        yield Fact(_("Last checked"), date_format(document.last_verified_on_date, "j F Y"))
+    elif document.last_published_at is not None:
+        yield Fact(_("Published"), date_format(document.last_published_at, "j F Y"))
+
+
+def _guidance(composition: Composition) -> Iterator[Fact]:
+    page: GuidancePage = composition.document
+    yield Fact(_("Authority"), page.get_authority_needed_display())
+    yield Fact(_("Concerns"), page.get_subject_group_display())
+    yield Fact(_("Applies in"), nations(page))
+    yield Fact(_("Reliance"), page.get_reliance_display())
+    yield Fact(_("Owner"), page.owner_org.short_name)
+    yield from _reviewed(page)
+
+
+def _lesson(composition: Composition) -> Iterator[Fact]:
+    page: LessonPage = composition.document
+    yield Fact(_("Learned from"), page.get_source_display())
+    yield Fact(_("Risk if ignored"), page.get_risk_if_ignored_display())
+    yield Fact(_("Applies in"), nations(page))
+    yield Fact(_("Owner"), page.owner_org.short_name)
+    yield from _reviewed(page)
+
+
+def _evaluation(composition: Composition) -> Iterator[Fact]:
+    page: EvaluationPage = composition.document
+    yield Fact(_("Effect"), page.get_effect_display())
+    yield Fact(_("Design"), page.design)
+    yield Fact(_("Evaluated by"), page.get_independence_display())
+    yield Fact(_("Stage of practice"), page.get_stage_of_practice_display())
+    yield Fact(_("Owner"), page.owner_org.short_name)
+    yield from _reviewed(page)
+
+
+def _platform(composition: Composition) -> Iterator[Fact]:
+    page: PlatformPage = composition.document
+    yield Fact(_("You need"), page.minimum_identifier)
+    yield Fact(_("The user"), page.get_user_notice_display())
+    yield Fact(_("They keep it for"), preservation(page))
+    yield from _reviewed(page)
+    if page.expires_on_date is not None:
+        yield Fact(_("Check again before"), date_format(page.expires_on_date, "j F Y"))
+
+
+def preservation(page: PlatformPage) -> str:
+    """How long a platform keeps what it was asked to keep."""
+    if page.preservation_days is None:
+        return ""
+    days = _("%(days)s days") % {"days": page.preservation_days}
+    return _("%(days)s, renewable") % {"days": days} if page.preservation_renewable else days
+
+
+_BY_TYPE: dict[type[Document], Callable[[Composition], Iterator[Fact]]] = {
+    GuidancePage: _guidance,
+    LessonPage: _lesson,
+    EvaluationPage: _evaluation,
+    PlatformPage: _platform,
+}
+
+
+def opened_at(at: datetime) -> str:
+    """When a page was read, for its paper copy."""
+    return date_format(at, "j F Y, H:i")

@@ -1,0 +1,113 @@
+"""Pages of documents, cards of platforms, and lists by type, each through the gate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from forces.requests import PortalRequest
+from guidance.composition import compose
+from guidance.models import PlatformPage
+from guidance.serving import Opened, Refused, open_document, open_preview
+from portal.reading import facts, notices
+from portal.reading.lists import LISTS, list_page
+from portal.reading.platforms import (
+    PURPOSES,
+    REMOVALS,
+    directory_entry,
+    reference_of,
+    routes_of,
+)
+from portal.reading.recent import remember
+from portal.reading.sections import sections_of
+
+
+@require_safe
+def document(request: PortalRequest, ref: str) -> HttpResponse:
+    """The page of a document."""
+    now = timezone.now()
+    opened = open_document(request.viewer, ref, at=now, request_id=request.request_id)
+    response = render(request, "portal/reading/document.html", _page(request, opened, at=now))
+    remember(response, request, request.viewer, ref=ref)
+    return response
+
+
+@require_safe
+def preview(request: PortalRequest, ref: str) -> HttpResponse:
+    """The newest revision of a document, for its editors and reviewers."""
+    now = timezone.now()
+    opened = open_preview(request.viewer, ref, at=now, request_id=request.request_id)
+    return render(request, "portal/reading/document.html", _page(request, opened, at=now))
+
+
+@require_safe
+def platform_card(request: PortalRequest, platform: str, purpose: str) -> HttpResponse:
+    """One platform and one action, for somebody on a phone at 02:00."""
+    now = timezone.now()
+    ref = reference_of(platform, request.viewer, at=now)
+    opened = open_document(request.viewer, ref, at=now, request_id=request.request_id)
+    page = opened.document
+    if purpose not in PURPOSES or not isinstance(page, PlatformPage):
+        raise Refused
+    all_routes = routes_of(page)
+    routes = [route for route in all_routes if route.purpose == purpose]
+    if not routes:
+        raise Refused
+    others = {route.purpose: route for route in all_routes if route.purpose != purpose}
+    context = {
+        **_page(request, opened, at=now),
+        "routes": routes,
+        "others": others.values(),
+        "purpose": PURPOSES[purpose],
+        "is_emergency": purpose == "emergency-disclosure",
+        "is_removal": purpose in REMOVALS,
+        "is_preservation": purpose == "preservation",
+        "kept_for": facts.preservation(page),
+    }
+    response = render(request, "portal/reading/platform_card.html", context)
+    remember(response, request, request.viewer, ref=ref)
+    return response
+
+
+@require_safe
+def type_list(request: PortalRequest, listing: str) -> HttpResponse:
+    """All pages of one type that this viewer may see, newest first."""
+    now = timezone.now()
+    page = list_page(LISTS[listing], request.viewer, number=request.GET.get("page"), at=now)
+    context: dict[str, Any] = {
+        "listing": LISTS[listing],
+        "page": page,
+        "today": timezone.localdate(now),
+    }
+    if listing == "platforms":
+        context["entries"] = [directory_entry(row, at=now) for row in page]
+    return render(request, f"portal/reading/{LISTS[listing].template}", context)
+
+
+def _page(request: PortalRequest, opened: Opened, *, at: datetime) -> dict[str, Any]:
+    composition = compose(opened.document, request.viewer, at=at)
+    page = opened.document
+    return {
+        "document": page,
+        "composition": composition,
+        "sections": sections_of(composition),
+        "notices": notices.notices_of(composition, draft=opened.draft, at=at),
+        "children_first": notices.children_first(page),
+        "facts": facts.key_facts(composition),
+        "nations": facts.nations(page),
+        "why_visible": facts.why_visible(opened.reason),
+        "page_marking": page.marking_label,
+        "page_handling": composition.words("handling", page.handling),
+        "words": {
+            "platforms": composition.words("platform", page.platforms),
+            "harms": composition.words("content-type", page.content_types),
+            "tactics": composition.words("tactic", page.tactics),
+            "descriptors": composition.words("descriptor", page.descriptors),
+        },
+        "opened_at": facts.opened_at(at),
+    }

@@ -8,7 +8,7 @@ unexport DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
-PYTEST := $(PY) -m pytest -n auto --maxprocesses 8 --dist loadgroup
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 8
 
 # A stamp carries the checksum of what was installed, because a clone gives files new dates.
 checksum = $(shell cat $(1) | cksum | tr -cd '0-9')

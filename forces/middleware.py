@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from access.policy import ANONYMOUS, Viewer
+from forces.requests import PortalRequest
 from forces.viewers import viewer_for
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -36,7 +37,7 @@ ENROLMENT_VIEWS = frozenset(
 )
 
 
-def second_factor_used(request: HttpRequest) -> bool:
+def second_factor_used(request: PortalRequest) -> bool:
     """Whether this session, not merely this person, has shown a second factor."""
     methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     return any(method.get("method") == "mfa" for method in methods)
@@ -49,7 +50,7 @@ class RequestIdMiddleware:
         """Keep the next handler."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Made here and never taken from a header: a caller could choose it."""
         request.request_id = str(uuid.uuid4())
         return self.get_response(request)
@@ -62,13 +63,13 @@ class ViewerMiddleware:
         """Keep the next handler."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Lazily, so that static answers cost nothing."""
         request.viewer = SimpleLazyObject(lambda: _viewer(request))
         return self.get_response(request)
 
 
-def _viewer(request: HttpRequest) -> Viewer:
+def _viewer(request: PortalRequest) -> Viewer:
     if not request.user.is_authenticated:
         return ANONYMOUS
     strong = second_factor_used(request)
@@ -85,12 +86,12 @@ class EnrolmentMiddleware:
         """Keep the next handler."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Decide in `process_view`, when the view is known."""
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+        self, request: PortalRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Send people on to sign-in, enrolment or the waiting page."""
         match = request.resolver_match
@@ -108,13 +109,13 @@ class EnrolmentMiddleware:
         return None
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: PortalRequest) -> HttpResponse:
     from django.contrib.auth.views import redirect_to_login
 
     return redirect_to_login(request.get_full_path(), login_url="/accounts/login/")
 
 
-def _to_enrolment(request: HttpRequest) -> HttpResponse | None:
+def _to_enrolment(request: PortalRequest) -> HttpResponse | None:
     """Enrol who has no second factor; who has one and did not use it reads OFFICIAL only."""
     types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     if Authenticator.objects.filter(user=request.user, type__in=types).exists():
@@ -129,7 +130,7 @@ class NoStoreMiddleware:
         """Keep the next handler."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """On every answer that is not a static file: those are sent before this runs."""
         response = self.get_response(request)
         response["Cache-Control"] = "private, no-store"

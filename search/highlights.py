@@ -175,9 +175,13 @@ def _cut(text: str, start: int, end: int, matches: Iterable[_Match]) -> Line:
             fragments.append(Fragment(text[one.start : one.end], True))
             place = one.end
     fragments.append(Fragment(text[place:end], False))
-    opening = _ELLIPSIS if text[:start].strip() else ""
-    closing = _ELLIPSIS if text[end:].strip() else ""
+    opening = _ELLIPSIS if text[:start].strip() and not _ends_sentence(text[:start]) else ""
+    closing = _ELLIPSIS if text[end:].strip() and not _ends_sentence(text[:end]) else ""
     fragments[0] = Fragment(opening + fragments[0].text.lstrip(), fragments[0].is_match)
     last = fragments[-1]
     fragments[-1] = Fragment(last.text.rstrip() + closing, last.is_match)
     return tuple(one for one in fragments if one.text)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip().endswith((".", "?", "!", ":"))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.services.databases import PostgresqlDatabase, SqliteDatabase, database_of_worker
 
@@ -17,6 +19,7 @@ pytest_plugins = [
 ]
 
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "_django_db_helper"})
+SERVED_PORTAL = ("tests/journeys/", "tests/portal/test_serve.py")
 _DATABASE = pytest.StashKey[SqliteDatabase | PostgresqlDatabase]()
 
 
@@ -39,6 +42,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
+class ByFile(LoadScopeScheduling):
+    """A file's tests share a worker and its module fixtures; those of a served portal share one.
+
+    Preparing a portal takes half a minute. (xdist's own groups have no effect under pytest 9.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "a served portal" if file.startswith(SERVED_PORTAL) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Share the tests out by file."""
+    return ByFile(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what needs services, and keep only the tests that use the database if asked to."""
@@ -56,9 +75,6 @@ def _mark_services(item: pytest.Item) -> None:
         item.add_marker("services")
     if {"browser", "portal"} <= names:
         item.add_marker("journey")
-    if "prepared_folder" in names:
-        # One worker prepares and serves a portal; a second would do the same work again.
-        item.add_marker(pytest.mark.xdist_group("portal"))
 
 
 def _uses_database(item: pytest.Item) -> bool:

@@ -6,7 +6,7 @@ another document, because those are measured too.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, TextIO
@@ -105,7 +105,7 @@ class _Loader:
     def __init__(self) -> None:
         forces = Organisation.objects.filter(kind__in=WRITING_KINDS).order_by("slug")[:48]
         by_owner = {one.organisation_id: one for one in ForceSection.objects.all()}
-        self.sections = [by_owner[force.slug] for force in forces]
+        self.sections: list[ForceSection] = [by_owner[force.slug] for force in forces]
         self.children = {section.pk: section.numchild for section in self.sections}
         self.kind = ContentType.objects.get_for_model(GuidancePage)
         self.locale = Locale.get_default()
@@ -197,9 +197,8 @@ class _Loader:
 
     def _enrich(self, page: Page) -> None:
         for number in range(2):
-            file = StoredFile(title=f"Form {number}", belongs_to=page.pk)
-            file.file = ContentFile(b"A form.", name="form.txt")
-            file.save()
+            form = ContentFile(b"A form.", name="form.txt")
+            file = StoredFile.objects.create(title=f"Form {number}", belongs_to=page.pk, file=form)
             Attachment.objects.create(
                 document_id=page.pk, file=file, label=file.title, sort_order=number
             )
@@ -209,8 +208,8 @@ class _Loader:
         )
 
 
-def _insert(model: type[models.Model], rows: list[GuidancePage]) -> None:
+def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     # Django refuses bulk_create for a table whose parent is another table.
     query = InsertQuery(model)
-    query.insert_values(model._meta.local_concrete_fields, rows)
+    query.insert_values(model._meta.local_concrete_fields, list(rows))
     query.get_compiler(using="default").execute_sql()

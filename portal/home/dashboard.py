@@ -73,7 +73,9 @@ def _opened(viewer: Viewer, opened: list[str], *, at: datetime) -> list[Any]:
 
 
 def _newest(viewer: Viewer, *, at: datetime) -> list[Any]:
+    """The newest pages to read; platforms have their own place, and change every few weeks."""
     rows = _rows(viewer, at=at).filter(state=State.PUBLISHED)
+    rows = rows.exclude(ref__startswith=f"{PlatformPage.prefix}-")
     return list(rows.order_by("-last_published_at", "ref")[:NEWEST])
 
 

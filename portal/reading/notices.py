@@ -1,4 +1,4 @@
-"""What a reader must know before relying on a page, the gravest first."""
+"""What a reader must know before relying on a page."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Notice:
 
 
 def notices_of(composition: Composition, *, draft: bool, at: datetime) -> list[Notice]:
-    """All warnings of a page; those that say stop come first."""
+    """All warnings of a page. The page shows those that say stop first, each by itself."""
     document = composition.document
-    found = [
+    return [
         *_state(document, composition.successor),
         *_draft(draft=draft),
         *_reliance(document),
@@ -45,7 +45,6 @@ def notices_of(composition: Composition, *, draft: bool, at: datetime) -> list[N
         *_verification(document),
         *_figures(document),
     ]
-    return sorted(found, key=lambda notice: notice.level is not Level.STOP)
 
 
 def children_first(document: Document) -> bool:
@@ -95,7 +94,7 @@ def _laws(composition: Composition) -> list[Notice]:
         title = _("This law may not be relied on:")
         found.append(Notice(Level.STOP, title, laws=stopped))
     if unchecked:
-        title = _("Status not known, so it may not be relied on until you have checked:")
+        title = _("Law that may not be relied on until you have checked its status:")
         found.append(Notice(Level.CARE, title, laws=unchecked))
     return found
 

@@ -92,11 +92,13 @@ def type_list(request: PortalRequest, listing: str) -> HttpResponse:
 def _page(request: PortalRequest, opened: Opened, *, at: datetime) -> dict[str, Any]:
     composition = compose(opened.document, request.viewer, at=at)
     page = opened.document
+    found = notices.notices_of(composition, draft=opened.draft, at=at)
     return {
         "document": page,
         "composition": composition,
         "sections": sections_of(composition),
-        "notices": notices.notices_of(composition, draft=opened.draft, at=at),
+        "notices": [one for one in found if one.level is notices.Level.STOP],
+        "cares": [one for one in found if one.level is notices.Level.CARE],
         "children_first": notices.children_first(page),
         "facts": facts.key_facts(composition),
         "nations": facts.nations(page),

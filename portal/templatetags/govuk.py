@@ -39,7 +39,8 @@ def control(field: BoundField) -> SafeString:
         }
     # Labels say what to enter; a placeholder vanishes as soon as somebody types.
     field.field.widget.attrs.pop("placeholder", None)
-    return field.as_widget(attrs=attrs)
+    widget_attrs: dict[str, str | bool] = {**attrs}
+    return field.as_widget(attrs=widget_attrs)
 
 
 def _markup(field: BoundField) -> tuple[str, str]:

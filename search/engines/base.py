@@ -47,6 +47,8 @@ class IndexedDocument:
     title: str
     body: str = ""
     attachments_text: str = ""
+    # Found by, but never shown as a line: names of platforms, harms and tactics.
+    keywords: str = ""
     facets: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
     published_at: datetime | None = None
     reviewed_on_date: date | None = None

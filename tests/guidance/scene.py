@@ -15,6 +15,7 @@ from forces.services import create_person
 from forces.viewers import viewer_for
 from guidance import services
 from guidance.models import AudienceTerm, Document, ForceSection, GuidancePage
+from guidance.permissions import SESSION_VIEWER
 from guidance.seeding import lay_out_library
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -78,7 +79,7 @@ def seen_by(user: User, *, second_factor: bool = True, at: datetime | None = Non
 
 def strengthened(user: User) -> User:
     """The same person as the admin knows them after a strong sign-in."""
-    user.session_viewer = seen_by(user)
+    setattr(user, SESSION_VIEWER, seen_by(user))
     return user
 
 
@@ -108,7 +109,8 @@ def published(author: User, *approvers: User, **fields: Any) -> GuidancePage:
     page = draft(author, **fields)
     services.submit(page, by=author)
     approve_all(page, *approvers)
-    return GuidancePage.objects.get(pk=page.pk)
+    fresh: GuidancePage = GuidancePage.objects.get(pk=page.pk)
+    return fresh
 
 
 @dataclass

@@ -22,6 +22,8 @@ SET_FIELDS = ("ref", "owner", "author", "audience", "groups", "state", "review")
 ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
 # Stands in `baseline` of every baseline document; no word looks like it.
 BASELINE_MARK = "*"
+# Keeps a phrase from running out of the title into the text.
+_GAP = "-"
 # Phases up to this one are written as words too, which are found faster than numbers.
 WORDED_PHASES = 15
 CEILINGS = tuple(int(marking) for marking in Marking)
@@ -106,17 +108,17 @@ def access_key(ceiling: int, state: str, group: str, audience: str) -> str:
 
 
 def _add_words(row: tantivy.Document, document: IndexedDocument) -> None:
+    texts = (document.body, document.attachments_text, document.keywords)
     title = stems_of(document.title)
-    rest = stems_of(document.body) + stems_of(document.attachments_text)
-    telling = [one for one in title * TITLE_REPEATS + rest if one not in stop_stems()]
+    rest = [word for text in texts for word in (*stems_of(text), _GAP)][:-1]
+    left_out = stop_stems() | {_GAP}
+    telling = [one for one in title * TITLE_REPEATS + rest if one not in left_out]
     levels = levels_of(telling)
     row.add_text("impacts", " ".join(impact(word, level) for word, level in levels.items()))
-    # The gap keeps a phrase from running out of the title into the text.
-    row.add_text("stems", " ".join([*title, "-", *rest]))
+    row.add_text("stems", " ".join([*title, _GAP, *rest]))
     if document.in_baseline:
         row.add_text("baseline", " ".join([BASELINE_MARK, *levels]))
-        texts = (document.title, document.body, document.attachments_text)
-        words = {word for text in texts for word in words_of(text)}
+        words = {word for text in (document.title, *texts) for word in words_of(text)}
         row.add_text("baseline_words", " ".join(sorted(_spellable(words))))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
@@ -65,7 +65,7 @@ class ViewerMiddleware:
 
     def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Lazily, so that static answers cost nothing."""
-        request.viewer = SimpleLazyObject(lambda: _viewer(request))
+        request.viewer = cast("Viewer", SimpleLazyObject(lambda: _viewer(request)))
         return self.get_response(request)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from access.policy import Viewer
     from forces.models import User
 
@@ -19,4 +22,16 @@ class PortalRequest(HttpRequest):
 
     viewer: Viewer
     request_id: str
-    user: User
+    user: User | AnonymousUser
+
+
+def person_of(request: PortalRequest) -> User:
+    """The signed-in person, for views that act in somebody's name.
+
+    Raises PermissionDenied where nobody is signed in, which the middleware rules out.
+    """
+    from forces.models import User
+
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -20,7 +20,7 @@ from access.policy import Reason, Viewer, decide
 from access.vocabulary import EDITING_ROLES
 from audit.events import Event
 from audit.record import record
-from forces.requests import PortalRequest
+from forces.requests import PortalRequest, person_of
 from guidance.facts import facts_of
 from guidance.models import Document, ForceSection, Review, StoredFile, StoredImage
 from guidance.permissions import align
@@ -134,7 +134,7 @@ class AdminPolicyMiddleware:
             return redirect(REPLACED_VIEWS[name])
         if not viewer.roles & EDITING_ROLES:
             raise Http404
-        align(request.user, viewer)
+        align(person_of(request), viewer)
         if name == "wagtailadmin_explore_root":
             return redirect(own_section_url(viewer))
         _require_allowed(request, viewer, name, kwargs)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from access.vocabulary import Marking
-from forces.requests import PortalRequest
+from forces.requests import PortalRequest, person_of
 from guidance import services
 from guidance.facts import audience_facts, facts_of
 from guidance.forms import NarrowForm, ReachForm, WithdrawForm
@@ -58,7 +58,7 @@ def narrow(request: PortalRequest, page_id: int) -> HttpResponse:
             marking=Marking(data["marking"]),
             visible_until=data["visible_until"] or now.visible_until,
         )
-        services.narrow(document, to=to, by=request.user, reason=data["reason"])
+        services.narrow(document, to=to, by=person_of(request), reason=data["reason"])
         messages.success(request, "Done. Fewer people see it from this moment, in search too.")
         return redirect("wagtailadmin_pages:edit", document.pk)
     context = {"form": form, "document": document, "heading": "Narrow who sees it"}
@@ -71,7 +71,7 @@ def withdraw(request: PortalRequest, page_id: int) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.withdraw(document, by=request.user, **form.cleaned_data)
+            services.withdraw(document, by=person_of(request), **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:

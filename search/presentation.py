@@ -9,6 +9,8 @@ from datetime import datetime
 from django.db.models import CharField, Value
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from access.vocabulary import State
@@ -16,7 +18,7 @@ from forces.models import Organisation
 from guidance.models import Document, EvaluationPage, Term
 from guidance.models.document import Nation
 from search.documents import EVIDENCE, TYPES
-from search.engines.base import Facet
+from search.engines.base import Facet, Line
 from search.services import Results
 
 # Values shown before "more": enough to choose from, short enough for a phone.
@@ -69,8 +71,13 @@ class Group:
 
     facet: Facet
     title: str | Promise
-    shown: list[Choice]
-    more: list[Choice]
+    choices: list[Choice]
+    cut: int
+
+    @property
+    def parts(self) -> list[list[Choice]]:
+        """What is shown at once, and what only after "more"."""
+        return [part for part in (self.choices[: self.cut], self.choices[self.cut :]) if part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ def groups_of(results: Results, *, labels: Labels) -> list[Group]:
         ]
         if choices:
             cut = max(SHOWN_VALUES, len(chosen))
-            found.append(Group(facet, TITLES[facet], choices[:cut], choices[cut:]))
+            found.append(Group(facet, TITLES[facet], choices, cut))
     return found
 
 
@@ -179,6 +186,16 @@ def cautions_of(document: Document, *, at: datetime) -> list[Caution]:
     if document.is_review_overdue(at=at):
         found.append(Caution(_("Review overdue"), "care"))
     return found
+
+
+def marked(line: Line) -> SafeString:
+    """A line with its matches marked. Every piece is escaped: texts are the authors'."""
+    return mark_safe(  # noqa: S308
+        "".join(
+            f"<mark>{escape(piece.text)}</mark>" if piece.is_match else escape(piece.text)
+            for piece in line
+        )
+    )
 
 
 def evidence_of(document: Document) -> str:

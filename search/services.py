@@ -32,6 +32,20 @@ from search.weighing import weigh
 
 log = structlog.get_logger("search.services")
 
+# What a hit shows; the long texts of a document stay in the database.
+COLUMNS = (
+    "title",
+    "ref",
+    "marking",
+    "state",
+    "visible_from",
+    "review_by_date",
+    "last_verified_on_date",
+    "last_published_at",
+    "owner_org__slug",
+    "owner_org__short_name",
+    "evaluationpage__effect_rating",
+)
 # A second look is needed only where the index lags; a third tells of a fault.
 _MOST_LOOKS = 3
 
@@ -173,7 +187,7 @@ def _documents(viewer: Viewer, hits: Hits, *, at: datetime) -> Mapping[int, Docu
         Document.visible.to(viewer, at=at)
         .filter(pk__in=[hit.pk for hit in hits.hits])
         .select_related("owner_org", "evaluationpage")
-        .defer("body", "search_description")
+        .only(*COLUMNS)
     )
     return {row.pk: row for row in rows}
 

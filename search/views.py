@@ -22,6 +22,7 @@ from search.presentation import (
     chips_of,
     evidence_of,
     groups_of,
+    marked,
     type_of,
 )
 from search.query import NothingToSearchError, QueryTooLongError, mended
@@ -75,7 +76,8 @@ def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str
         "rows": [
             {
                 "document": result.document,
-                "hit": result.hit,
+                "title": marked(result.hit.title),
+                "lines": [marked(line) for line in result.hit.lines],
                 "type": type_of(result.document),
                 "evidence": evidence_of(result.document),
                 "cautions": cautions_of(result.document, at=at),

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html, format_html_join
 
-from forces.requests import PortalRequest
+from forces.requests import PortalRequest, person_of
 from guidance.importing.drafting import make_draft
 from guidance.importing.forms import ImportForm
 from guidance.importing.outline import ImportedDraft
@@ -29,7 +29,10 @@ def import_document(request: PortalRequest) -> HttpResponse:
     if is_sent and form.is_valid():
         imported = form.cleaned_data["file"]
         document = make_draft(
-            imported, section=section, type_slug=form.cleaned_data["type_slug"], by=request.user
+            imported,
+            section=section,
+            type_slug=form.cleaned_data["type_slug"],
+            by=person_of(request),
         )
         _tell(request, imported)
         return redirect("wagtailadmin_pages:edit", document.pk)

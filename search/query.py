@@ -65,7 +65,8 @@ class Vocabulary:
 
     def unknown(self, words: Collection[str]) -> set[str]:
         """The words of which nobody has written any form, as far as everybody may know."""
-        stems = {word: stem(word) for word in words if word not in self.thesaurus.words}
+        listed = self.thesaurus.words | self.thesaurus.nicknames
+        stems = {word: stem(word) for word in words if word not in listed}
         known = self.frequencies(set(stems.values()) - stop_stems())
         return {word for word, stemmed in stems.items() if known.get(stemmed) == 0}
 

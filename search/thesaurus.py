@@ -17,11 +17,15 @@ class VocabularyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
-    """What else a reader may have meant; all keys are stems, so plurals are found too."""
+    """What else a reader may have meant; all keys are stems, so plurals are found too.
+
+    `words` may be suggested. `nicknames`, misspellings among them, are only known as typed.
+    """
 
     others: Mapping[Stems, tuple[Stems, ...]]
     meanings: Mapping[str, tuple[str, ...]]
     words: frozenset[str]
+    nicknames: frozenset[str]
     longest: int
 
     def expand(self, stems: Stems) -> tuple[Stems, ...]:
@@ -51,6 +55,13 @@ def thesaurus(*, slang: bool = False) -> Thesaurus:
         others=others,
         meanings=meanings,
         words=frozenset(word for text in texts for word in words_of(text)) | meanings.keys(),
+        nicknames=frozenset(
+            word
+            for listing in one_way
+            for typed in listing.values()
+            for text in typed
+            for word in words_of(text)
+        ),
         longest=max(map(len, said)),
     )
 

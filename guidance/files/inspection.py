@@ -7,6 +7,7 @@ from typing import IO
 from guidance.files import extraction, pictures, signatures
 from guidance.files.kinds import (
     MEGABYTE,
+    Extracted,
     FileKind,
     FileRefused,
     Inspected,
@@ -43,6 +44,14 @@ def inspect_bytes(
     accepted: frozenset[FileKind] = frozenset(FileKind),
 ) -> Inspected:
     """The same for bytes already read within the limit."""
+    kind = identify(data, name, limits=limits, accepted=accepted)
+    extracted = extraction.extract(kind, data, limits=limits)
+    refuse_marked(extracted, name=name)
+    return report(kind, extracted, name=name, size=len(data))
+
+
+def identify(data: bytes, name: str, *, limits: Limits, accepted: frozenset[FileKind]) -> FileKind:
+    """Say what the file is, having opened it and found nothing in it that we refuse."""
     extension = extension_of(name)
     kind = signatures.recognise(data)
     if kind is FileKind.WORD:
@@ -51,13 +60,16 @@ def inspect_bytes(
     if kind not in accepted:
         raise _wrong_kind(kind, accepted)
     _open_for_real(kind, data, limits)
-    extracted = extraction.extract(kind, data, limits=limits)
-    refuse_marked(extracted, name=name)
+    return kind
+
+
+def report(kind: FileKind, extracted: Extracted, *, name: str, size: int) -> Inspected:
+    """Put together what was found out."""
     return Inspected(
         kind=kind,
         content_type=kind.content_type,
-        extension=extension,
-        size=len(data),
+        extension=extension_of(name),
+        size=size,
         text=extracted.text,
         pages=extracted.pages,
         unread_pages=extracted.unread_pages,

@@ -98,7 +98,7 @@ class Limits:
     pages: int = 600
     characters: int = 3_000_000
     pixels: int = 40_000_000
-    seconds: int = 25
+    seconds: int = 40
     memory: int = 1_536 * MEGABYTE
 
 

@@ -1,11 +1,13 @@
-"""The one way in for a file: inspected, checked for markings, cleaned, and looked at again."""
+"""The one way in for a file: opened, checked, cleaned, and only then read."""
 
 import hashlib
 from dataclasses import dataclass
 
 from guidance.files.cleaning import clean
-from guidance.files.inspection import inspect_bytes, too_large
-from guidance.files.kinds import FileKind, Inspected, Limits
+from guidance.files.extraction import extract, properties
+from guidance.files.inspection import identify, report, too_large
+from guidance.files.kinds import Extracted, FileKind, Inspected, Limits
+from guidance.files.markings import refuse_marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +27,12 @@ def receive(
     data: bytes, name: str, *, limits: Limits, accepted: frozenset[FileKind] = frozenset(FileKind)
 ) -> Received:
     """Take the file, or raise FileRefused. Runs foreign data: call it through `quarantine`."""
-    inspected = inspect_bytes(data, name, limits=limits, accepted=accepted)
-    cleaned = clean(inspected.kind, data, limits=limits)
+    kind = identify(data, name, limits=limits, accepted=accepted)
+    refuse_marked(Extracted(text="", properties=properties(kind, data, limits=limits)), name=name)
+    cleaned = clean(kind, data, limits=limits)
     if len(cleaned) > 2 * limits.size:
         raise too_large(len(cleaned), limits=limits)
-    return Received(inspected=inspected, data=cleaned)
+    # From the bytes that are kept: another reader may have seen another text in the original.
+    extracted = extract(kind, cleaned, limits=limits)
+    refuse_marked(extracted, name=name)
+    return Received(inspected=report(kind, extracted, name=name, size=len(cleaned)), data=cleaned)

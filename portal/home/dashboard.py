@@ -35,6 +35,18 @@ class Dashboard:
     harms: list[Term]
     tactics: list[Term]
 
+    @property
+    def shown(self) -> list[list[Any]]:
+        """All rows on the page: the highest of their markings is the page's own."""
+        return [
+            self.withdrawn,
+            self.opened,
+            self.newest,
+            self.to_review,
+            self.reviews_due,
+            self.platforms,
+        ]
+
 
 def dashboard_for(viewer: Viewer, *, opened: list[str], at: datetime) -> Dashboard:
     """All parts for this viewer."""
@@ -95,7 +107,7 @@ def _reviews_due(viewer: Viewer, *, at: datetime) -> list[Any]:
 
 def _platforms(viewer: Viewer, *, at: datetime) -> list[Any]:
     rows = PlatformPage.visible.published_to(viewer, at=at).filter(state=State.PUBLISHED)
-    return list(rows.only("title", "ref").order_by("title", "ref")[:QUICK_PLATFORMS])
+    return list(rows.only("title", "ref", "marking").order_by("title", "ref")[:QUICK_PLATFORMS])
 
 
 def _words(*, at: datetime) -> tuple[list[Term], list[Term]]:

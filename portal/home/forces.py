@@ -19,7 +19,7 @@ from forces.models import Organisation
 from forces.requests import PortalRequest
 from guidance.models import Document
 from guidance.serving import TYPE_OF_PREFIX
-from portal.reading.lists import COLUMNS
+from portal.reading.lists import COLUMNS, marking_of
 
 SHOWN = 20
 WITH_A_PAGE = [*sorted(POLICING_KINDS), OrganisationKind.HUB]
@@ -52,6 +52,7 @@ def force_page(request: PortalRequest, slug: str) -> HttpResponse:
     organisation = organisations.filter(slug=slug, kind__in=WITH_A_PAGE).first()
     if organisation is None:
         raise Http404
+    rows = newest_of(slug, request.viewer, at=now)
     context = {
         "organisation": organisation,
         "is_own": slug == request.viewer.organisation,
@@ -59,7 +60,8 @@ def force_page(request: PortalRequest, slug: str) -> HttpResponse:
         "has_ended": organisation.ended_at is not None and organisation.ended_at <= now,
         "is_open": organisation.phase is None or organisation.phase.opens_at <= now,
         "counts": counts_of(slug, request.viewer, at=now),
-        "rows": newest_of(slug, request.viewer, at=now),
+        "rows": rows,
+        "page_marking": marking_of(rows),
         "today": timezone.localdate(now),
     }
     return render(request, "portal/home/force.html", context)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from forces.requests import PortalRequest
 from portal.home.dashboard import dashboard_for
+from portal.reading.lists import marking_of
 from portal.reading.recent import opened_references
 
 
@@ -23,6 +24,7 @@ def home(request: PortalRequest) -> HttpResponse:
     context = {
         "dashboard": dashboard,
         "today": timezone.localdate(now),
+        "page_marking": marking_of(*dashboard.shown),
         "page_has_search": True,
     }
     return render(request, "portal/home/home.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.policy import Viewer
+from access.vocabulary import Marking
 from guidance.models import (
     Document,
     EvaluationPage,
@@ -85,6 +87,12 @@ LISTS = {
         per_page=100,
     ),
 }
+
+
+def marking_of(*groups: Iterable[Document]) -> str:
+    """The marking of a page that shows these documents: the highest among them."""
+    marks = [Marking(row.marking) for rows in groups for row in rows]
+    return max(marks, default=Marking.OFFICIAL).name.replace("_", "-")
 
 
 def list_page(listing: Listing, viewer: Viewer, *, number: Any, at: datetime) -> Page[Any]:

@@ -15,7 +15,7 @@ from guidance.composition import compose
 from guidance.models import PlatformPage
 from guidance.serving import Opened, Refused, open_document, open_preview
 from portal.reading import facts, notices
-from portal.reading.lists import LISTS, list_page
+from portal.reading.lists import LISTS, list_page, marking_of
 from portal.reading.platforms import (
     PURPOSES,
     REMOVALS,
@@ -82,6 +82,7 @@ def type_list(request: PortalRequest, listing: str) -> HttpResponse:
     context: dict[str, Any] = {
         "listing": LISTS[listing],
         "page": page,
+        "page_marking": marking_of(page),
         "today": timezone.localdate(now),
     }
     if listing == "platforms":

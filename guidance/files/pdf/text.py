@@ -44,16 +44,23 @@ def read(data: bytes, *, limits: Limits) -> Extracted:
     with open_strictly(data) as pdf:
         try:
             written_over = list(_words_over_pages(pdf))
-            properties = dict(_properties(pdf))
+            said = dict(_properties(pdf))
         except FAULTS as error:
             raise broken() from error
     text = "\f".join(pages)
     if written_over:
         text = f"{text}\n" + "\n".join(written_over)
     apart = [line for page in pages for line in edges(page.splitlines())]
-    return Extracted(
-        text=text, pages=pages, lines_apart=(*apart, *written_over), properties=properties
-    )
+    return Extracted(text=text, pages=pages, lines_apart=(*apart, *written_over), properties=said)
+
+
+def properties(data: bytes) -> dict[str, str]:
+    """Only what the document says of itself."""
+    with open_strictly(data) as pdf:
+        try:
+            return dict(_properties(pdf))
+        except FAULTS as error:
+            raise broken() from error
 
 
 def _pages(data: bytes, *, limits: Limits) -> Iterator[str]:

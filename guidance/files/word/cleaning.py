@@ -41,11 +41,21 @@ _VML_OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _DROPPED = (
     *(W + name for name in ("rsid", "rsids", "proofErr", "permStart", "permEnd", "fldData")),
     *(W + name for name in ("smartTagPr", "customXmlPr", "dataBinding", "placeholder", "tag")),
-    *(W + name for name in ("alias", "commentRangeStart", "commentRangeEnd", "commentReference")),
+    *(
+        W + name
+        for name in (
+            "alias",
+            "printerSettings",
+            "commentRangeStart",
+            "commentRangeEnd",
+            "commentReference",
+        )
+    ),
     _W15 + "dataBinding",
     _CHART + "externalData",
     _CHART + "printSettings",
 )
+_LINKS = frozenset({W + "hyperlink", _DRAWING + "hlinkClick", _DRAWING + "hlinkHover"})
 _DROPPED_ATTRIBUTES = frozenset({_W14 + "paraId", _W14 + "textId", W + "author", W + "date"})
 _LOOKS_LIKE_A_PATH = re.compile(
     r"[A-Za-z]:\\|\\\\|file:|\.(?:png|jpe?g|gif|webp|bmp|tiff?)\s*$", re.IGNORECASE
@@ -179,6 +189,9 @@ def _clean_attributes(element: etree._Element) -> None:
                 element.set(key, "")
     for key in (_VML_OFFICE + "title", W + "tooltip"):
         element.attrib.pop(key, "")
+    # Old drawings carry their link in the element itself, without a relationship.
+    if not str(element.get("href", "#")).strip().lower().startswith(_HARMLESS_ADDRESSES):
+        del element.attrib["href"]
 
 
 def _unlink(tree: etree._Element, lost: set[str]) -> None:
@@ -187,11 +200,7 @@ def _unlink(tree: etree._Element, lost: set[str]) -> None:
         for key in [key for key in element.attrib if str(key).startswith(RELATION)]:
             if element.get(key) not in lost:
                 continue
-            if element.tag not in {
-                W + "hyperlink",
-                _DRAWING + "hlinkClick",
-                W + "attachedTemplate",
-            }:
+            if element.tag not in _LINKS:
                 raise FileRefused(
                     Refusal.ATTACHMENT,
                     "The document contains an object that cannot be checked here. Paste it as a "

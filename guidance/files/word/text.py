@@ -40,6 +40,11 @@ def read(data: bytes, *, limits: Limits) -> Extracted:
     )
 
 
+def properties(data: bytes, *, limits: Limits) -> dict[str, str]:
+    """Only what the document says of itself."""
+    return dict(_properties(open_package(data, limits=limits)))
+
+
 def paragraphs(tree: etree._Element) -> Iterator[str]:
     """The text of each paragraph, including those in tables and text boxes."""
     for paragraph in tree.iter(W + "p"):

@@ -16,6 +16,7 @@ from guidance.files.admission import StoredBytes, admit
 from guidance.files.kinds import FileRefused
 from guidance.models import StoredFile, StoredImage
 from tests.guidance.files import specimens
+from tests.guidance.files.proofs import named
 from tests.guidance.files.specimens import CANARY, holds_canary
 from tests.guidance.scene import Cast, seen_by, strengthened
 
@@ -81,6 +82,7 @@ def test_pages_are_counted(editor: Callable[[], object]) -> None:
         (b"Words\n\nSECRET\n\nwords", "a.txt", "information security team", "marking"),
         (specimens.picture("PNG"), "a.png", "only a PDF document or", "wrong-kind"),
     ],
+    ids=named,
 )
 def test_a_refusal_is_told_and_recorded_without_the_files_words(
     editor: Callable[[], object], data: bytes, name: str, says: str, reason: str

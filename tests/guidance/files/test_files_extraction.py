@@ -9,6 +9,7 @@ from guidance.files.extraction import extract
 from guidance.files.inspection import inspect
 from guidance.files.kinds import FileKind, Limits
 from tests.guidance.files import specimens
+from tests.guidance.files.proofs import named
 from tests.guidance.files.specimens import related, with_body, word
 
 LIMITS = Limits()
@@ -99,6 +100,7 @@ def test_a_watermark_is_read_as_a_header() -> None:
         ("caf\u0065\u0301".encode(), "café"),
         ("a\u00adb\ufeff".encode(), "ab"),
     ],
+    ids=named,
 )
 def test_plain_text_is_tidied(data: bytes, text: str) -> None:
     assert extract(FileKind.TEXT, data, limits=LIMITS).text == text

@@ -32,13 +32,13 @@ def test_a_file_over_the_limit_starts_no_child(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    "limits", [Limits(memory=400 * 1024 * 1024, pixels=400_000_000), Limits(seconds=1)]
+    "limits", [Limits(memory=320 * 1024 * 1024, pixels=400_000_000), Limits(seconds=1)]
 )
 def test_a_file_that_takes_too_much_is_refused(limits: Limits) -> None:
     if limits.seconds == 1:
         data, name = specimens.pdf(*["word " * 400] * 500), "a.pdf"
     else:
-        data, name = specimens.picture("PNG", size=(12_000, 12_000)), "a.png"
+        data, name = specimens.picture("PNG", size=(7_000, 7_000)), "a.png"
     with pytest.raises(FileRefused) as caught:
         receive_apart(io.BytesIO(data), name, limits=limits)
     assert caught.value.reason in {Refusal.TOO_COMPLEX, Refusal.BROKEN}

@@ -1,10 +1,14 @@
 """The one way to write to the trail."""
 
+import re
 from collections.abc import Mapping
 
 from access.policy import POLICY_VERSION
 from audit.events import Event
 from audit.models import Entry
+
+# No blanks and no @: neither a sentence nor an e-mail address fits.
+_WORD = re.compile(r"[A-Za-z0-9._:/-]{0,80}")
 
 
 def record(
@@ -23,6 +27,10 @@ def record(
     text or an e-mail address: references, ids, counts and words of closed lists only. Outside a
     transaction the row is committed when this returns; inside one it shares its fate.
     """
+    words = [actor, action_object, decision, reason, request_id]
+    words += [value for value in (detail or {}).values() if isinstance(value, str)]
+    if any(not _WORD.fullmatch(word) for word in words):
+        raise ValueError("The trail takes references, ids and words of closed lists only.")
     Entry.objects.create(
         event=event,
         actor=actor,

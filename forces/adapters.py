@@ -1,7 +1,13 @@
 """How allauth behaves here: no sign-up, and second-factor secrets encrypted at rest."""
 
+import time
+from typing import Any
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,6 +19,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not from who has just signed in and is led to enrol a first second factor."""
+        request = self.request
+        if not Authenticator.objects.filter(user=request.user).exists():
+            records = get_authentication_records(request, request.user)
+            times = [record["at"] for record in records if record.get("method") == "password"]
+            if times and time.time() - times[-1] < app_settings.REAUTHENTICATION_TIMEOUT:
+                return False
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required
 
 
 class MFAAdapter(DefaultMFAAdapter):

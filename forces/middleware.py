@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any, cast
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from access.policy import ANONYMOUS, Viewer
 from forces.requests import PortalRequest
+from forces.strength import second_factor_used
 from forces.viewers import viewer_for
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -35,12 +35,6 @@ ENROLMENT_VIEWS = frozenset(
         "account_change_password",
     }
 )
-
-
-def second_factor_used(request: PortalRequest) -> bool:
-    """Whether this session, not merely this person, has shown a second factor."""
-    methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-    return any(method.get("method") == "mfa" for method in methods)
 
 
 class RequestIdMiddleware:

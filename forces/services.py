@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access.policy import Viewer
 from access.vocabulary import Marking, Role
 from audit.events import Event
 from audit.record import record
-from forces.models import GroupMembership, Membership, NeedToKnowGroup, Organisation, User
+from forces.models import (
+    BreakGlassGrant,
+    GroupMembership,
+    Membership,
+    NeedToKnowGroup,
+    Organisation,
+    User,
+)
 
 # Who may add, move and end people; nobody may change their own membership.
 PEOPLE_ROLES = frozenset({Role.ADMINISTRATOR, Role.HUB_APPROVER})
@@ -23,12 +31,6 @@ SYSTEM = "system"
 def may_manage_people(viewer: Viewer) -> bool:
     """Whether the people page is there for this viewer, in this session."""
     return viewer.active and viewer.second_factor and bool(viewer.roles & PEOPLE_ROLES)
-
-
-def refuse_self(viewer: Viewer, user: User) -> None:
-    """Nobody gives themselves anything. Raises PermissionDenied."""
-    if user.public_id == viewer.person_id:
-        raise PermissionDenied("Ask a colleague: nobody changes their own membership.")
 
 
 @transaction.atomic
@@ -65,19 +67,28 @@ def move_person(
 ) -> Membership:
     """End the current membership and start another at the same moment.
 
-    The old organisation's documents are gone for the person at the next request.
+    The old organisation's documents are gone for the person at the next request, and so are
+    need-to-know groups and grants: they were given to who the person was there. Somebody who
+    had left comes back this way. Raises PermissionDenied for oneself, and ValidationError for
+    a role the organisation cannot give.
     """
-    _end(user, at=at)
+    _refuse_oneself(user, by=by)
+    _end(user, moving_to=organisation, by=by, at=at)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
     return _join(user, organisation, roles=roles, ceiling=ceiling, by=by, at=at)
 
 
 @transaction.atomic
 def end_membership(user: User, *, by: str, at: datetime) -> None:
-    """Somebody leaves: no membership, no sign-in."""
-    _end(user, at=at)
+    """Somebody leaves: no membership, no groups, no grants, no sign-in.
+
+    Raises PermissionDenied for oneself.
+    """
+    _refuse_oneself(user, by=by)
+    _end(user, moving_to=None, by=by, at=at)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    record(Event.MEMBERSHIP_CHANGED, actor=by, action_object=user.public_id, decision="ended")
 
 
 @transaction.atomic
@@ -93,11 +104,45 @@ def join_group(user: User, group: NeedToKnowGroup, *, by: str, at: datetime) -> 
     )
 
 
-def _end(user: User, *, at: datetime) -> None:
-    # An earlier start would break the constraint for a membership that has not begun.
-    for membership in Membership.objects.select_for_update().filter(user=user, ends_at=None):
+def _refuse_oneself(user: User, *, by: str) -> None:
+    if user.public_id == by:
+        raise PermissionDenied("Ask a colleague: nobody changes their own membership.")
+
+
+def _end(user: User, *, moving_to: Organisation | None, by: str, at: datetime) -> None:
+    # Two who change the same person take turns: the second sees what the first has done.
+    User.objects.select_for_update().get(pk=user.pk)
+    for membership in user.memberships.filter(_not_over(at=at)).select_related("organisation"):
+        # One that has not begun never counts: it ends when it would have started.
         membership.ends_at = max(at, membership.starts_at)
         membership.save(update_fields=["ends_at"])
+        _record_membership(membership, decision="ended", by=by)
+        if membership.organisation != moving_to:
+            _end_extras(user, by=by, at=at)
+
+
+def _not_over(*, at: datetime) -> Q:
+    return Q(ends_at__isnull=True) | Q(ends_at__gt=at)
+
+
+def _end_extras(user: User, *, by: str, at: datetime) -> None:
+    groups = list(user.group_memberships.filter(_not_over(at=at)))
+    for group_membership in groups:
+        group_membership.ends_at = max(at, group_membership.starts_at)
+        group_membership.save(update_fields=["ends_at"])
+    grants = list(BreakGlassGrant.objects.filter(user=user, ends_at__gt=at))
+    for grant in grants:
+        # The database refuses a grant without length.
+        grant.ends_at = max(at, grant.starts_at + timedelta.resolution)
+        grant.save(update_fields=["ends_at"])
+    if groups or grants:
+        record(
+            Event.MEMBERSHIP_CHANGED,
+            actor=by,
+            action_object=user.public_id,
+            decision="lost",
+            detail={"groups": len(groups), "grants": len(grants)},
+        )
 
 
 def _join(
@@ -118,11 +163,16 @@ def _join(
     )
     membership.full_clean()
     membership.save()
+    _record_membership(membership, decision="joined", by=by)
+    return membership
+
+
+def _record_membership(membership: Membership, *, decision: str, by: str) -> None:
     record(
         Event.MEMBERSHIP_CHANGED,
         actor=by,
-        action_object=user.public_id,
-        decision="joined",
-        reason=organisation.slug[:40],
+        action_object=membership.user.public_id,
+        decision=decision,
+        reason=membership.organisation.slug[:40],
+        detail={"roles": "/".join(membership.roles), "ceiling": membership.marking_ceiling},
     )
-    return membership

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -13,6 +12,7 @@ from django.utils import timezone
 from audit.events import Event
 from audit.record import record
 from forces.models import User
+from forces.strength import add_second_factor
 
 
 @receiver(user_logged_in)
@@ -38,6 +38,4 @@ def enrolled(request: HttpRequest, user: User, authenticator: Authenticator, **k
     """Enrolling proves possession, so this session is strong from now on."""
     record(Event.ENROLMENT, actor=user.public_id, reason=authenticator.type)
     if authenticator.type == Authenticator.Type.TOTP:
-        methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-        proof = {"method": "mfa", "type": "totp", "at": timezone.now().timestamp()}
-        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [*methods, proof]
+        add_second_factor(request.session, user, at=timezone.now().timestamp())

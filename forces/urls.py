@@ -1,9 +1,29 @@
 """The addresses of the people page."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from forces import views
 
+
+class PersonConverter:
+    """P-7F3K2M: an id that is in no sequence."""
+
+    regex = "P-[A-HJ-NP-Z2-9]{6}"
+
+    def to_python(self, value: str) -> str:
+        """An id is text."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """An id is text."""
+        return value
+
+
+register_converter(PersonConverter, "person")
+
 urlpatterns = [
     path("", views.people, name="people"),
+    path("add/", views.add, name="people_add"),
+    path("<person:public_id>/move/", views.move, name="people_move"),
+    path("<person:public_id>/end/", views.end, name="people_end"),
 ]

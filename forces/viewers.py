@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db.models import CharField, Q, QuerySet, Value
 
 from access.policy import ANONYMOUS, Viewer
-from access.vocabulary import Marking, OrganisationKind, Role
-from forces.models import BreakGlassGrant, GroupMembership, Membership, User
+from access.vocabulary import POLICING_KINDS, Marking, OrganisationKind, Role
+from forces.models import BreakGlassGrant, GroupMembership, Membership, Organisation, User
 
 GROUP, GRANT = "group", "grant"
 
@@ -67,6 +67,13 @@ def _extras(who: Q, *, at: datetime) -> Iterable[tuple[int, str, str]]:
     return groups.union(grants, all=True)
 
 
+def _is_admitted(organisation: Organisation, *, at: datetime) -> bool:
+    """A force is admitted when its phase opens; the hub, partners and oversight have none."""
+    if organisation.phase is None:
+        return organisation.kind not in POLICING_KINDS
+    return organisation.phase.opens_at <= at
+
+
 def _viewer(
     user: User,
     membership: Membership,
@@ -85,7 +92,7 @@ def _viewer(
         organisation=organisation.slug,
         organisation_kind=OrganisationKind(organisation.kind),
         region=organisation.region.slug if organisation.region else None,
-        admitted=not ended and (phase is None or phase.opens_at <= at),
+        admitted=not ended and _is_admitted(organisation, at=at),
         phase=phase.number if phase else 0,
         roles=frozenset(Role(role) for role in membership.roles),
         groups=frozenset(name for _, kind, name in named if kind == GROUP),

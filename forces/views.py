@@ -2,23 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from forces.models import Membership
+from forces.forms import EndForm, MembershipForm, PersonForm, membership_initial
+from forces.models import Membership, Organisation, User
 from forces.requests import PortalRequest
-from forces.services import may_manage_people
+from forces.services import create_person, end_membership, may_manage_people, move_person
+
+PAGE_SIZE = 50
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[PortalRequest, Rest], HttpResponse]
+
+
+def for_people_keepers(view: View[Rest]) -> View[Rest]:
+    """For everybody else the page does not exist."""
+
+    @wraps(view)
+    def guarded(request: PortalRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if not may_manage_people(request.viewer):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return cast("View[Rest]", guarded)
 
 
 @require_safe
+@for_people_keepers
 def people(request: PortalRequest) -> HttpResponse:
-    """List the current memberships."""
-    if not may_manage_people(request.viewer):
-        raise Http404
+    """List the current memberships, of all organisations or of one."""
+    chosen = Organisation.objects.filter(slug=request.GET.get("organisation", "")).first()
     rows = Membership.objects.filter(ends_at=None).select_related("user", "organisation")
-    page = Paginator(rows.order_by("organisation__name", "user__name"), 50).get_page(
+    if chosen is not None:
+        rows = rows.filter(organisation=chosen)
+    page = Paginator(rows.order_by("organisation__name", "user__name"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    return render(request, "forces/people.html", {"page": page})
+    context = {
+        "page": page,
+        "organisations": Organisation.objects.all(),
+        "chosen": chosen,
+        "query": f"organisation={chosen.slug}&" if chosen is not None else "",
+    }
+    return render(request, "forces/people.html", context)
+
+
+@for_people_keepers
+def add(request: PortalRequest) -> HttpResponse:
+    """Add somebody, who then sets a password through the reset page."""
+    form = PersonForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        user = create_person(**form.cleaned_data, by=request.viewer.person_id)
+        messages.success(request, f"{user.name} is added. They set a password by “Forgot it?”.")
+        return redirect("people")
+    return _form(request, form, heading="Add a person", button="Add")
+
+
+@for_people_keepers
+def move(request: PortalRequest, public_id: str) -> HttpResponse:
+    """End the current membership now and start another; the old access is gone at once."""
+    user = _somebody_else(request, public_id)
+    form = MembershipForm(_posted(request), initial=membership_initial(user))
+    if request.method == "POST" and form.is_valid():
+        move_person(user, **form.cleaned_data, by=request.viewer.person_id, at=timezone.now())
+        messages.success(request, f"{user.name} has moved, from this moment.")
+        return redirect("people")
+    return _form(request, form, heading=f"Move {user.name}", button="Move")
+
+
+@for_people_keepers
+def end(request: PortalRequest, public_id: str) -> HttpResponse:
+    """End a membership: the person can no longer sign in."""
+    user = _somebody_else(request, public_id)
+    form = EndForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        end_membership(user, by=request.viewer.person_id, at=timezone.now())
+        messages.success(request, f"{user.name} no longer has access.")
+        return redirect("people")
+    return _form(request, form, heading=f"End the membership of {user.name}", button="End it")
+
+
+def _somebody_else(request: PortalRequest, public_id: str) -> User:
+    """Nobody changes their own membership: for oneself the page does not exist."""
+    if public_id == request.viewer.person_id:
+        raise Http404
+    return get_object_or_404(User, public_id=public_id)
+
+
+def _posted(request: PortalRequest) -> QueryDict | None:
+    """What was sent; an empty form that was sent is not the same as none."""
+    return request.POST if request.method == "POST" else None
+
+
+def _form(request: PortalRequest, form: forms.Form, *, heading: str, button: str) -> HttpResponse:
+    status = 400 if form.is_bound else 200
+    context = {"form": form, "heading": heading, "button": button}
+    return render(request, "forces/person.html", context, status=status)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,11 @@ def _document(page_id: int) -> Document:
     return document
 
 
+def _posted(request: PortalRequest) -> QueryDict | None:
+    """What was sent; an empty form that was sent is not the same as none."""
+    return request.POST if request.method == "POST" else None
+
+
 @require_POST
 def reach(request: PortalRequest, page_id: int) -> HttpResponse:
     """Count who would see the page with the facts now in the editor."""
@@ -47,7 +52,7 @@ def narrow(request: PortalRequest, page_id: int) -> HttpResponse:
     document = _document(page_id)
     now = audience_facts(document)
     form = NarrowForm(
-        request.POST or None,
+        _posted(request),
         initial={"audience": now.audience, "marking": now.marking.value},
     )
     if request.method == "POST" and form.is_valid():
@@ -68,7 +73,7 @@ def narrow(request: PortalRequest, page_id: int) -> HttpResponse:
 def withdraw(request: PortalRequest, page_id: int) -> HttpResponse:
     """Say that a page no longer holds, and why."""
     document = _document(page_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.withdraw(document, by=person_of(request), **form.cleaned_data)

@@ -113,12 +113,13 @@ def _collection(organisation: Organisation) -> None:
         instance=Collection(name=organisation.slug)
     )
     group, _ = Group.objects.get_or_create(name=section_group(organisation.slug))
-    for model in ("storedfile", "storedimage"):
+    # Wagtail asks for the permissions of its own models, whichever model stands in for them.
+    for app, model in (("wagtaildocs", "document"), ("wagtailimages", "image")):
         for verb in ("add", "choose"):
             GroupCollectionPermission.objects.get_or_create(
                 group=group,
                 collection=collection,
-                permission=_permission("guidance", f"{verb}_{model}"),
+                permission=_permission(app, f"{verb}_{model}"),
             )
 
 

@@ -19,6 +19,7 @@ from forces.requests import PortalRequest
 from guidance import admin_views
 from guidance.admin_policy import choosable, own_section_url
 from guidance.files.binding import bind_files
+from guidance.importing import wagtail_hooks as import_hooks  # noqa: F401
 from guidance.models import (
     Document,
     EvaluationPage,

@@ -1,7 +1,6 @@
 """All addresses of the site. Our routes come first: Wagtail's own serving is not mounted."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 from wagtail.admin import urls as admin_urls
 
 from portal.home import urls as home_urls
@@ -18,6 +17,5 @@ urlpatterns = [
     path("", include("guidance.urls")),
     # Sign-up and e-mail management are no doors of ours: people are added by the hub.
     path("accounts/", include("forces.account_urls")),
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(admin_urls)),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 
 import structlog
@@ -43,15 +43,16 @@ def rebuild() -> int:
 
     Searches go on meanwhile. Changes made meanwhile wait for the drain after it.
     """
-    count = 0
+    versions: dict[int, int] = {}
     with current_engine().rebuild() as writer:
         pks = list(Document.visible.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(pks), BATCH):
             batch = pks[start : start + BATCH]
             documents = list(indexed_documents(batch, at=timezone.now()))
             writer.write(documents)
-            count += len(documents)
-    return count
+            versions.update({one.pk: one.access.access_version for one in documents})
+    _end_exclusion(versions)
+    return len(versions)
 
 
 def _due(*, retry_failed: bool) -> list[Change]:
@@ -93,6 +94,12 @@ def _work(writer: Writer, changes: Collection[Change]) -> int:
                     failure=reason, attempts=change.attempts + 1
                 )
     return len(done)
+
+
+def _end_exclusion(versions: Mapping[int, int]) -> None:
+    """Let searches show again what the index now holds at these access versions."""
+    excluded = Pending.objects.values_list("document_pk", flat=True)
+    mark_indexed([(pk, versions[pk]) for pk in excluded if pk in versions])
 
 
 def _write(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
@@ -19,7 +20,11 @@ pytest_plugins = [
 ]
 
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "_django_db_helper"})
-SERVED_PORTAL = ("tests/journeys/", "tests/portal/test_serve.py")
+SERVED_PORTAL = (
+    "tests/journeys/",
+    "tests/portal/test_prepare.py",
+    "tests/portal/test_serve.py",
+)
 _DATABASE = pytest.StashKey[SqliteDatabase | PostgresqlDatabase]()
 
 
@@ -33,13 +38,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Give each worker a data folder of its own instead of the one it would inherit."""
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+        _remove_own_data()
         os.environ.pop("DATA_DIR", None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the folder that the settings made for this process."""
-    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+    _remove_own_data()
+
+
+def _remove_own_data() -> None:
+    # A DATA_DIR that came from the shell may hold what somebody wrote.
+    if settings.DATA_DIR.name.startswith("portal-test-"):
+        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
 class ByFile(LoadScopeScheduling):
@@ -88,6 +99,14 @@ def _is_transactional(item: pytest.Item) -> bool:
     return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
 
 
+def _let_go_of_the_trail() -> None:
+    """Emptying the tables is a deletion to SQLite, which the trail's triggers refuse."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for trigger in ("audit_entry_no_delete", "audit_entry_seal_once"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
@@ -107,6 +126,11 @@ def django_db_setup(
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """Bring back what migrations wrote, which Django empties after a transactional test."""
+    if _is_transactional(item) and item.config.stash.get(_DATABASE, None):
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            _let_go_of_the_trail()
     yield
     if _is_transactional(item) and (database := item.config.stash.get(_DATABASE, None)):
         from pytest_django.plugin import blocking_manager_key

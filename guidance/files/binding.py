@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.base import ContentFile
-
+from guidance.files.admission import StoredBytes
 from guidance.models.files import StoredImage
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def _own(stored: Any, document: Document) -> Any:
         if field.name not in kept:
             setattr(copy, field.attname, getattr(stored, field.attname))
     with stored.file.open("rb") as source:
-        copy.file = ContentFile(source.read(), name=stored.file.name)
+        copy.file = StoredBytes(source.read(), name=stored.file.name)
     copy.belongs_to = document.pk
     copy.save()
     return copy

@@ -31,7 +31,9 @@ class ImportedFileField(WagtailDocumentField):
 class ImportForm(forms.Form):
     """What an editor of a section fills in."""
 
-    file = ImportedFileField(label="Document")
+    file = ImportedFileField(
+        label="Document", widget=forms.FileInput(attrs={"accept": ".docx,.txt"})
+    )
     type_slug = forms.ChoiceField(
         label="What it is to become",
         choices=[(slug, str(model.type_label)) for slug, model in IMPORTABLE.items()],

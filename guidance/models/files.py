@@ -1,7 +1,8 @@
 """Files and images: each belongs to one document and has no audience of its own."""
 
+import secrets
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
@@ -32,7 +33,11 @@ class BelongsToDocument(models.Model):
         return self.ref
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new file its reference, and store new bytes under it, not under their name."""
+        """Take in new bytes by the one way there is, and store them under the reference."""
+        # At the place of use: every process would load the file libraries at start.
+        from guidance.files.admission import admit
+
+        admit(cast("StoredFile | StoredImage", self))
         if not self.ref:
             self.ref = issue_reference("F")
         stored: Any = self.file
@@ -65,6 +70,10 @@ class StoredImage(BelongsToDocument, AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = "picture"
         permissions = [("choose_storedimage", "Can choose picture")]
+
+    def _set_file_hash(self) -> None:
+        """Keep Wagtail from telling that somebody else has uploaded the same picture."""
+        self.file_hash = secrets.token_hex(20)
 
 
 class StoredRendition(AbstractRendition):

@@ -12,7 +12,6 @@ from html import escape
 from typing import Any, TextIO
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
 from django.db.models.sql import InsertQuery
 from django.utils import timezone
@@ -20,6 +19,7 @@ from wagtail.models import Locale, Page
 
 from access.vocabulary import State
 from forces.models import Organisation
+from guidance.files.admission import StoredBytes
 from guidance.models import (
     Attachment,
     Change,
@@ -197,7 +197,7 @@ class _Loader:
 
     def _enrich(self, page: Page) -> None:
         for number in range(2):
-            form = ContentFile(b"A form.", name="form.txt")
+            form = StoredBytes(b"A form.", name="form.txt")
             file = StoredFile.objects.create(title=f"Form {number}", belongs_to=page.pk, file=form)
             Attachment.objects.create(
                 document_id=page.pk, file=file, label=file.title, sort_order=number

@@ -37,15 +37,11 @@ class Dashboard:
 
     @property
     def shown(self) -> list[list[Any]]:
-        """All rows on the page: the highest of their markings is the page's own."""
-        return [
-            self.withdrawn,
-            self.opened,
-            self.newest,
-            self.to_review,
-            self.reviews_due,
-            self.platforms,
-        ]
+        """The rows whose titles are content: the highest of their markings is the page's own.
+
+        The name of a platform is a public word, whatever its entry says.
+        """
+        return [self.withdrawn, self.opened, self.newest, self.to_review, self.reviews_due]
 
 
 def dashboard_for(viewer: Viewer, *, opened: list[str], at: datetime) -> Dashboard:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.policy import Viewer
-from access.vocabulary import POLICING_KINDS, OrganisationKind, State
+from access.vocabulary import POLICING_KINDS, OrganisationKind
 from forces.models import Organisation
 from forces.requests import PortalRequest
 from guidance.models import Document
@@ -82,5 +82,5 @@ def counts_of(slug: str, viewer: Viewer, *, at: datetime) -> list[tuple[Any, int
 def newest_of(slug: str, viewer: Viewer, *, at: datetime) -> list[Any]:
     """The newest pages of an organisation that the viewer may see."""
     visible = Document.visible.published_to(viewer, at=at).filter(owner_org=slug)
-    in_use = visible.exclude(state=State.SUPERSEDED).select_related("owner_org").only(*COLUMNS)
-    return list(in_use.order_by("-last_published_at", "ref")[:SHOWN])
+    rows = visible.select_related("owner_org").only(*COLUMNS)
+    return list(rows.order_by("-last_published_at", "ref")[:SHOWN])

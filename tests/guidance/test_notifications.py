@@ -16,7 +16,7 @@ def test_workflow_mails_carry_no_title_and_no_text(cast: Cast) -> None:
     approve_all(page, cast.kent_lead)
     assert mail.outbox, "the author is told what became of the page"
     for message in mail.outbox:
-        text = f"{message.subject} {message.body} {message.alternatives}"
+        text = f"{message.subject} {message.body} {message.message()}"
         assert page.ref in text
         for word in ("Quillonvane", "Bramblewick", "Zephyrstone"):
             assert word not in text

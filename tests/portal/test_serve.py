@@ -77,15 +77,19 @@ def test_both_stop_with_it(serving: RunningPortal, number: signal.Signals) -> No
 
 
 @needs_proc
-def test_it_says_so_when_one_of_them_dies(serving: RunningPortal) -> None:
-    """And does not pretend to be a whole portal."""
+@pytest.mark.parametrize(
+    ("victim", "name"), [("manage.py worker", "worker"), ("granian", "web server")]
+)
+def test_it_says_so_when_one_of_them_dies(serving: RunningPortal, victim: str, name: str) -> None:
+    """And does not pretend to be a whole portal, nor leave the other half behind."""
     assert serving.process is not None
     children = _children(serving.process.pid)
-    worker = next(pid for pid in children if "manage.py worker" in _command(pid))
-    os.kill(worker, signal.SIGKILL)
+    grandchildren = [pid for child in children for pid in _children(child)]
+    os.kill(next(pid for pid in children if victim in _command(pid)), signal.SIGKILL)
     assert serving.process.wait(timeout=20) == 1
-    assert "The worker ended by itself" in serving.said
-    assert _gone(children)
+    assert f"The {name} ended by itself" in serving.said
+    assert _gone([*children, *grandchildren])
+    assert not serving.answers()
 
 
 def test_it_says_where_it_is_and_who_may_come_in(serving: RunningPortal) -> None:

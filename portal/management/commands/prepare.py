@@ -17,7 +17,7 @@ from guidance.vocabularies import seed_vocabularies
 from portal.logs import ROOMS
 from search.engines import current_engine
 from search.engines.base import EngineUnavailableError
-from search.indexing import rebuild
+from search.indexing import drain, rebuild
 
 
 class Command(BaseCommand):
@@ -43,6 +43,9 @@ class Command(BaseCommand):
             self._step("Organisations and vocabularies", _seed)
         if not _index_is_usable():
             self._step("Search index", rebuild)
+        # What was loaded just now is kept out of searches until its changes are drained.
+        while drain():
+            pass
 
     def _step(self, name: str, action: Callable[[], object]) -> None:
         started = time.monotonic()

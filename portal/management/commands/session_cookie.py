@@ -4,13 +4,13 @@ from argparse import ArgumentParser
 from importlib import import_module
 from typing import Any
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from forces.models import User
+from forces.strength import add_password, add_second_factor
 
 
 class Command(BaseCommand):
@@ -31,13 +31,12 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no person with the address {email}.")
         at = timezone.now().timestamp()
-        methods = [{"method": "password", "at": at}]
-        if second_factor:
-            methods.append({"method": "mfa", "type": "totp", "at": at})
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = methods
+        add_password(session, user, at=at)
+        if second_factor:
+            add_second_factor(session, user, at=at)
         session.create()
         self.stdout.write(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")

@@ -258,10 +258,14 @@ class TantivyEngine:
 
     def _frequency(self, snapshot: _Snapshot, stem: str) -> int:
         """Live documents only: `doc_freq` counts deleted ones until segments merge."""
-        if stem not in snapshot.frequencies:
+        counted = snapshot.frequencies.get(stem)
+        if counted is None:
             found = snapshot.searcher.search(self._compile.word("baseline", stem), 1)
-            snapshot.frequencies[stem] = total_of(found)
-        return snapshot.frequencies[stem]
+            counted = total_of(found)
+            if counted:
+                # Words that nobody wrote are quickly counted, and without end.
+                snapshot.frequencies[stem] = counted
+        return counted
 
     @contextmanager
     def _writing(self, path: Path) -> Iterator[TantivyWriter]:

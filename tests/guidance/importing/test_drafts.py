@@ -4,7 +4,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
@@ -12,10 +11,10 @@ from django.test import Client
 
 from audit.events import Event
 from audit.models import Entry
-from forces.models import User
 from guidance.models import Document, EvaluationPage, GuidancePage, LessonPage
 from tests.guidance.files import specimens
 from tests.guidance.scene import Cast
+from tests.sign_in import client_of
 
 TEXT = """Before you refer a video
 
@@ -108,18 +107,8 @@ def send(client: Client, data: bytes, name: str, **fields: str) -> HttpResponse:
     return response
 
 
-def signed_in(user: User) -> Client:
-    """Somebody's browser after a sign-in with a second factor."""
-    client = Client()
-    client.force_login(user)
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp"}]
-    session.save()
-    return client
-
-
 def test_the_form_makes_a_draft_and_opens_it(cast: Cast) -> None:
-    client = signed_in(cast.kent_author)
+    client = client_of(cast.kent_author)
     assert client.get("/admin/guidance/import/").status_code == 200
     response = send(client, TEXT.encode(), "guide.txt")
     page = GuidancePage.objects.get()
@@ -130,7 +119,7 @@ def test_the_form_makes_a_draft_and_opens_it(cast: Cast) -> None:
 
 
 def test_the_form_refuses_with_a_message_and_leaves_nothing(cast: Cast) -> None:
-    client = signed_in(cast.kent_author)
+    client = client_of(cast.kent_author)
     response = send(client, bytes(range(256)), "guide.txt")
     assert response.status_code == 400
     assert "not a kind of file that we take" in response.content.decode()
@@ -140,7 +129,7 @@ def test_the_form_refuses_with_a_message_and_leaves_nothing(cast: Cast) -> None:
 
 
 def test_the_form_does_not_exist_for_readers(cast: Cast) -> None:
-    client = signed_in(cast.kent_officer)
+    client = client_of(cast.kent_officer)
     assert client.get("/admin/guidance/import/").status_code == 404
     assert send(client, TEXT.encode(), "guide.txt").status_code == 404
     assert not Document.objects.exists()

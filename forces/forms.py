@@ -1,0 +1,87 @@
+"""Forms of the people page: add somebody, move somebody, end a membership."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from access.vocabulary import Marking, Role
+from forces.models import ROLES_OF_KIND, Organisation, User
+
+ROLE_LABELS = {
+    Role.OFFICER: "Officer",
+    Role.AUTHOR: "Author",
+    Role.APPROVER: "Force hub lead",
+    Role.HUB_EDITOR: "Hub editor",
+    Role.HUB_APPROVER: "Hub approver",
+    Role.INFORMATION_RIGHTS: "Information Rights",
+    Role.AUDITOR: "Auditor",
+    Role.PARTNER: "Partner",
+    Role.ADMINISTRATOR: "Administrator (no right to content)",
+}
+
+
+class MembershipForm(forms.Form):
+    """Where somebody belongs from today, in which roles, and up to which marking."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.filter(ended_at=None))
+    roles = forms.MultipleChoiceField(
+        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    ceiling = forms.TypedChoiceField(
+        label="Marking up to",
+        choices=[(mark.value, mark.name.replace("_", "-")) for mark in Marking],
+        coerce=lambda value: Marking(int(value)),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a role that the chosen organisation cannot give, and say which it can."""
+        data = super().clean() or {}
+        organisation, roles = data.get("organisation"), data.get("roles", [])
+        if organisation is None:
+            return data
+        allowed = ROLES_OF_KIND[organisation.kind]
+        if set(roles) - {role.value for role in allowed}:
+            names = ", ".join(label for role, label in ROLE_LABELS.items() if role in allowed)
+            self.add_error("roles", f"People of {organisation} can be: {names}.")
+        data["roles"] = [Role(role) for role in roles]
+        return data
+
+
+class PersonForm(MembershipForm):
+    """A new person with a first membership."""
+
+    field_order = ("name", "email", "organisation", "roles", "ceiling")
+
+    name = forms.CharField(max_length=120)
+    email = forms.EmailField(label="E-mail address", max_length=254)
+
+    def clean_email(self) -> str:
+        """Say that an address is taken: who gets here sees all people anyway."""
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email=email).exists():
+            message = "Somebody with this address is here already: move them instead."
+            raise forms.ValidationError(message)
+        return email
+
+
+class EndForm(forms.Form):
+    """A membership ends now: the person can no longer sign in."""
+
+    confirmed = forms.BooleanField(label="Yes, end the membership now")
+
+
+def membership_initial(user: User) -> dict[str, Any]:
+    """The current membership as the form shows it."""
+    now = timezone.now()
+    for membership in user.memberships.select_related("organisation"):
+        if membership.is_current(at=now):
+            return {
+                "organisation": membership.organisation,
+                "roles": membership.roles,
+                "ceiling": membership.marking_ceiling,
+            }
+    return {}

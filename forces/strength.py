@@ -1,0 +1,41 @@
+"""How strongly this session was signed in: what allauth recorded of it, for this person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.authentication import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+)
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from forces.models import User
+
+# allauth keeps beside the records whose they are, and trusts none without it.
+_WHOSE_SESSION_KEY = f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"
+
+
+def second_factor_used(request: HttpRequest) -> bool:
+    """Whether this session, not merely this person, has shown a second factor."""
+    if not isinstance(request.user, User):
+        return False
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") == "mfa" for record in records)
+
+
+def add_second_factor(session: SessionBase, user: User, *, at: float) -> None:
+    """Note that the person has just proved to hold a second factor."""
+    _add(session, user, {"method": "mfa", "type": "totp", "at": at})
+
+
+def add_password(session: SessionBase, user: User, *, at: float) -> None:
+    """Note a password; for sessions that demo and tests make without the form."""
+    _add(session, user, {"method": "password", "at": at})
+
+
+def _add(session: SessionBase, user: User, record: dict[str, Any]) -> None:
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [*records, record]
+    session[_WHOSE_SESSION_KEY] = str(user.pk)

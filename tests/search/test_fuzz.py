@@ -1,0 +1,67 @@
+"""Any text at all gives results or a clear refusal, and sees nothing it should not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.engines.base import Engine
+from search.engines.tantivy import TantivyEngine
+from search.query import NothingToSearchError, QueryTooLongError
+from tests.search.shelf import WORDS, ask, fill, hidden, library, refs
+
+VISIBLE, HIDDEN = 60, 40
+OPERATORS = [
+    *("AND", "OR", "NOT", "+", "-", "!", "(", ")", "[", "]", "{", "}", "^", "~", "*", "?"),
+    *(":", "\\", "/", '"', "“", "”", "'", "||", "&&", "<", ">", "TO", "IN", "|", "\0"),
+    *("audience:force", "owner:essex", "state:draft", "impacts:", "knife|f", "*:*", "_exists_:"),
+    *("ref:GD", "keys:1|draft|-|own", "[* TO *]", "/.*/", "knife~2", "kni*", "quartzlight"),
+]
+PIECES = st.one_of(
+    st.sampled_from(OPERATORS), st.sampled_from(WORDS), st.text(max_size=12), st.integers().map(str)
+)
+TYPED = st.one_of(
+    st.text(),
+    st.lists(PIECES, max_size=14).map(" ".join),
+    st.lists(PIECES, max_size=14).map("".join),
+    st.binary(max_size=60).map(lambda some: some.decode("utf-8", "surrogateescape")),
+)
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Iterator[Engine]:
+    """Visible documents, and hidden ones with a word of their own."""
+    with TemporaryDirectory(prefix="fuzz-") as folder:
+        engine = TantivyEngine(Path(folder))
+        unseen = [
+            hidden(VISIBLE + one, "Quartzlight knife", "quartzlight") for one in range(HIDDEN)
+        ]
+        fill(engine, [*library(VISIBLE), *unseen])
+        yield engine
+
+
+@settings(max_examples=150, deadline=None)
+@given(TYPED)
+def test_any_text_gives_visible_documents_or_a_clear_refusal(shelf: Engine, text: str) -> None:
+    try:
+        hits = ask(shelf, text, limit=100)
+    except (NothingToSearchError, QueryTooLongError):
+        return
+    assert hits.total == len(hits.hits) <= VISIBLE
+    assert all(hit.pk < VISIBLE for hit in hits.hits)
+    assert "quartzlight" not in "".join(piece.text for hit in hits.hits for piece in hit.title)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.sampled_from([*OPERATORS, *WORDS]), min_size=1, max_size=8))
+def test_signs_around_words_change_nothing(shelf: Engine, pieces: list[str]) -> None:
+    """A word finds the same with and without wildcards and the like beside it."""
+    words = [piece for piece in pieces if piece in WORDS]
+    signs = [
+        sign for sign in OPERATORS if not any(char.isalnum() or char in '"“”' for char in sign)
+    ]
+    decorated = " ".join(f"{signs[place % len(signs)]} {word}" for place, word in enumerate(words))
+    assert refs(ask(shelf, " ".join(words))) == refs(ask(shelf, decorated))

@@ -20,6 +20,8 @@ class Event(models.TextChoices):
     SIGN_IN_FAILED = "sign-in-failed", "Failed to sign in"
     SIGN_OUT = "sign-out", "Signed out"
     ENROLMENT = "enrolment", "Enrolled a second factor"
+    SECOND_FACTOR_REMOVED = "second-factor-removed", "Removed a second factor"
     PERSON_CREATED = "person-created", "Added a person"
     MEMBERSHIP_CHANGED = "membership-changed", "Changed a membership"
+    ORGANISATION_CHANGED = "organisation-changed", "Changed an organisation, region or phase"
     GRANT = "grant", "Granted access to one document"

@@ -9,6 +9,7 @@ from audit.models import Entry
 
 # No blanks and no @: neither a sentence nor an e-mail address fits.
 _WORD = re.compile(r"[A-Za-z0-9._:/-]{0,80}")
+_LONGEST = {field.name: field.max_length for field in Entry._meta.fields if field.max_length}
 
 
 def record(
@@ -27,17 +28,24 @@ def record(
     text or an e-mail address: references, ids, counts and words of closed lists only. Outside a
     transaction the row is committed when this returns; inside one it shares its fate.
     """
-    words = [actor, action_object, decision, reason, request_id]
-    words += [value for value in (detail or {}).values() if isinstance(value, str)]
+    facts = {
+        "actor": actor,
+        "action_object": action_object,
+        "decision": decision,
+        "reason": reason,
+        "request_id": request_id,
+    }
+    _require_words(facts, detail or {})
+    Entry.objects.create(
+        **facts, event=Event(event), policy_version=POLICY_VERSION, detail=dict(detail or {})
+    )
+
+
+def _require_words(facts: Mapping[str, str], detail: Mapping[str, str | int]) -> None:
+    words = [*facts.values(), *detail, *(one for one in detail.values() if isinstance(one, str))]
     if any(not _WORD.fullmatch(word) for word in words):
         raise ValueError("The trail takes references, ids and words of closed lists only.")
-    Entry.objects.create(
-        event=event,
-        actor=actor,
-        action_object=action_object,
-        decision=decision,
-        reason=reason,
-        policy_version=POLICY_VERSION,
-        request_id=request_id,
-        detail=dict(detail or {}),
-    )
+    for name, word in facts.items():
+        # SQLite would take it; PostgreSQL would not, perhaps long after the tests.
+        if len(word) > _LONGEST[name]:
+            raise ValueError(f"The trail keeps {_LONGEST[name]} characters of {name}.")

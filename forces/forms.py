@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access.vocabulary import Marking, Role
-from forces.models import ROLES_OF_KIND, Organisation, User
+from forces.models import ROLES_OF_KIND, Membership, Organisation, User
+from forces.querysets import last_memberships_of_leavers, open_memberships
 
 ROLE_LABELS = {
     Role.OFFICER: "Officer",
@@ -68,10 +71,39 @@ class PersonForm(MembershipForm):
         return email
 
 
+class FindForm(forms.Form):
+    """Narrows the list of people."""
+
+    words = forms.CharField(label="Name or e-mail address", required=False, max_length=100)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(), to_field_name="slug", required=False, empty_label="All"
+    )
+    left = forms.BooleanField(label="People who have left", required=False)
+
+    def narrowed(self, *, at: datetime) -> QuerySet[Membership]:
+        """The memberships that fit, in the order of the page."""
+        data = self.cleaned_data if self.is_valid() else {}
+        rows = last_memberships_of_leavers(at=at) if data.get("left") else open_memberships(at=at)
+        if data.get("organisation"):
+            rows = rows.filter(organisation=data["organisation"])
+        if words := data.get("words"):
+            rows = rows.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
+        rows = rows.select_related("user", "organisation")
+        return rows.order_by("organisation__name", "user__name", "pk")
+
+
 class EndForm(forms.Form):
     """A membership ends now: the person can no longer sign in."""
 
     confirmed = forms.BooleanField(label="Yes, end the membership now")
+
+
+class SecondFactorForm(forms.Form):
+    """Somebody lost phone and recovery codes."""
+
+    confirmed = forms.BooleanField(
+        label="Yes, I have made sure that I am helping this person and nobody else"
+    )
 
 
 def membership_initial(user: User) -> dict[str, Any]:

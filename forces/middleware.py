@@ -37,6 +37,10 @@ ENROLMENT_VIEWS = frozenset(
 )
 
 
+# Where somebody wanted to go when enrolment came between.
+WANTED_SESSION_KEY = "wanted_before_enrolment"
+
+
 class RequestIdMiddleware:
     """Gives each request an id that ties the trail to the operator's log."""
 
@@ -96,11 +100,11 @@ class EnrolmentMiddleware:
             return _to_sign_in(request)
         if not request.viewer.active:
             return render(request, "forces/no_access.html", status=403)
-        if not second_factor_used(request):
+        if not second_factor_used(request) and _must_enrol(request):
             return _to_enrolment(request)
         if not request.viewer.admitted:
             return render(request, "forces/waiting.html", status=403)
-        return None
+        return _to_what_was_wanted(request, name)
 
 
 def _to_sign_in(request: PortalRequest) -> HttpResponse:
@@ -109,12 +113,24 @@ def _to_sign_in(request: PortalRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path(), login_url="/accounts/login/")
 
 
-def _to_enrolment(request: PortalRequest) -> HttpResponse | None:
-    """Enrol who has no second factor; who has one and did not use it reads OFFICIAL only."""
+def _must_enrol(request: PortalRequest) -> bool:
+    """Whether there is no second factor; who has one and did not use it reads OFFICIAL only."""
     types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    if Authenticator.objects.filter(user=request.user, type__in=types).exists():
-        return None
+    return not Authenticator.objects.filter(user=request.user, type__in=types).exists()
+
+
+def _to_enrolment(request: PortalRequest) -> HttpResponse:
+    if request.method == "GET":
+        request.session[WANTED_SESSION_KEY] = request.get_full_path()
     return redirect("mfa_activate_totp")
+
+
+def _to_what_was_wanted(request: PortalRequest, name: str) -> HttpResponse | None:
+    """The last button of enrolment leads home: from there on to the page first asked for."""
+    if WANTED_SESSION_KEY not in request.session:
+        return None
+    wanted = request.session.pop(WANTED_SESSION_KEY)
+    return redirect(wanted) if name == "home" and wanted != request.get_full_path() else None
 
 
 class NoStoreMiddleware:

@@ -25,6 +25,11 @@ class PortalRequest(HttpRequest):
     user: User | AnonymousUser
 
 
+def request_id_of(request: HttpRequest | None) -> str:
+    """The id of a request that may not have passed our middleware, such as a command's."""
+    return str(getattr(request, "request_id", ""))
+
+
 def person_of(request: PortalRequest) -> User:
     """The signed-in person, for views that act in somebody's name.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from access.policy import Viewer
@@ -22,6 +22,7 @@ from forces.models import (
     Organisation,
     User,
 )
+from forces.querysets import not_over
 
 # Who may add, move and end people; nobody may change their own membership.
 PEOPLE_ROLES = frozenset({Role.ADMINISTRATOR, Role.HUB_APPROVER})
@@ -93,7 +94,8 @@ def end_membership(user: User, *, by: str, at: datetime) -> None:
 
 @transaction.atomic
 def join_group(user: User, group: NeedToKnowGroup, *, by: str, at: datetime) -> None:
-    """Put somebody into a need-to-know group."""
+    """Put somebody into a need-to-know group. Raises PermissionDenied for oneself."""
+    _refuse_oneself(user, by=by)
     GroupMembership.objects.create(user=user, group=group, starts_at=at)
     record(
         Event.MEMBERSHIP_CHANGED,
@@ -104,6 +106,23 @@ def join_group(user: User, group: NeedToKnowGroup, *, by: str, at: datetime) -> 
     )
 
 
+@transaction.atomic
+def remove_second_factor(user: User, *, by: str) -> None:
+    """Help somebody who lost phone and recovery codes: they enrol again after their password.
+
+    Raises PermissionDenied for oneself.
+    """
+    _refuse_oneself(user, by=by)
+    for authenticator in Authenticator.objects.filter(user=user):
+        record(
+            Event.SECOND_FACTOR_REMOVED,
+            actor=by,
+            action_object=user.public_id,
+            reason=authenticator.type,
+        )
+        authenticator.delete()
+
+
 def _refuse_oneself(user: User, *, by: str) -> None:
     if user.public_id == by:
         raise PermissionDenied("Ask a colleague: nobody changes their own membership.")
@@ -112,21 +131,19 @@ def _refuse_oneself(user: User, *, by: str) -> None:
 def _end(user: User, *, moving_to: Organisation | None, by: str, at: datetime) -> None:
     # Two who change the same person take turns: the second sees what the first has done.
     User.objects.select_for_update().get(pk=user.pk)
-    for membership in user.memberships.filter(_not_over(at=at)).select_related("organisation"):
+    stays = False
+    for membership in user.memberships.filter(not_over(at=at)).select_related("organisation"):
         # One that has not begun never counts: it ends when it would have started.
         membership.ends_at = max(at, membership.starts_at)
         membership.save(update_fields=["ends_at"])
         _record_membership(membership, decision="ended", by=by)
-        if membership.organisation != moving_to:
-            _end_extras(user, by=by, at=at)
-
-
-def _not_over(*, at: datetime) -> Q:
-    return Q(ends_at__isnull=True) | Q(ends_at__gt=at)
+        stays = stays or membership.organisation == moving_to
+    if not stays:
+        _end_extras(user, by=by, at=at)
 
 
 def _end_extras(user: User, *, by: str, at: datetime) -> None:
-    groups = list(user.group_memberships.filter(_not_over(at=at)))
+    groups = list(user.group_memberships.filter(not_over(at=at)))
     for group_membership in groups:
         group_membership.ends_at = max(at, group_membership.starts_at)
         group_membership.save(update_fields=["ends_at"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -12,30 +12,51 @@ from django.utils import timezone
 from audit.events import Event
 from audit.record import record
 from forces.models import User
-from forces.strength import add_second_factor
+from forces.requests import request_id_of
+from forces.strength import add_second_factor, forget_second_factor
 
 
 @receiver(user_logged_in)
-def signed_in(user: User, **kwargs: Any) -> None:
+def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Somebody signed in."""
-    record(Event.SIGN_IN, actor=user.public_id)
+    record(Event.SIGN_IN, actor=user.public_id, request_id=request_id_of(request))
 
 
 @receiver(user_logged_out)
-def signed_out(user: User | None, **kwargs: Any) -> None:
+def signed_out(user: User | None, request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Somebody signed out, or an old session ended."""
-    record(Event.SIGN_OUT, actor=user.public_id if user else "")
+    actor = user.public_id if user else ""
+    record(Event.SIGN_OUT, actor=actor, request_id=request_id_of(request))
 
 
 @receiver(user_login_failed)
-def failed(**kwargs: Any) -> None:
+def failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
     """A wrong password or an unknown address: the trail does not say which, or whose."""
-    record(Event.SIGN_IN_FAILED, actor="")
+    record(Event.SIGN_IN_FAILED, actor="", request_id=request_id_of(request))
 
 
 @receiver(authenticator_added)
 def enrolled(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Enrolling proves possession, so this session is strong from now on."""
-    record(Event.ENROLMENT, actor=user.public_id, reason=authenticator.type)
+    record(
+        Event.ENROLMENT,
+        actor=user.public_id,
+        reason=authenticator.type,
+        request_id=request_id_of(request),
+    )
     if authenticator.type == Authenticator.Type.TOTP:
         add_second_factor(request.session, user, at=timezone.now().timestamp())
+
+
+@receiver(authenticator_removed)
+def removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Without the factor this session is weak, and enrols again before the next page."""
+    record(
+        Event.SECOND_FACTOR_REMOVED,
+        actor=user.public_id,
+        action_object=user.public_id,
+        reason=authenticator.type,
+        request_id=request_id_of(request),
+    )
+    if authenticator.type == Authenticator.Type.TOTP:
+        forget_second_factor(request.session)

@@ -30,6 +30,13 @@ def add_second_factor(session: SessionBase, user: User, *, at: float) -> None:
     _add(session, user, {"method": "mfa", "type": "totp", "at": at})
 
 
+def forget_second_factor(session: SessionBase) -> None:
+    """Make a session weak again: the person gave the second factor up."""
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    kept = [record for record in records if record.get("method") != "mfa"]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = kept
+
+
 def add_password(session: SessionBase, user: User, *, at: float) -> None:
     """Note a password; for sessions that demo and tests make without the form."""
     _add(session, user, {"method": "password", "at": at})

@@ -8,16 +8,30 @@ from typing import Concatenate, ParamSpec, cast
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from forces.forms import EndForm, MembershipForm, PersonForm, membership_initial
-from forces.models import Membership, Organisation, User
+from forces.forms import (
+    EndForm,
+    FindForm,
+    MembershipForm,
+    PersonForm,
+    SecondFactorForm,
+    membership_initial,
+)
+from forces.models import User
 from forces.requests import PortalRequest
-from forces.services import create_person, end_membership, may_manage_people, move_person
+from forces.services import (
+    create_person,
+    end_membership,
+    may_manage_people,
+    move_person,
+    remove_second_factor,
+)
 
 PAGE_SIZE = 50
 Rest = ParamSpec("Rest")
@@ -39,21 +53,17 @@ def for_people_keepers(view: View[Rest]) -> View[Rest]:
 @require_safe
 @for_people_keepers
 def people(request: PortalRequest) -> HttpResponse:
-    """List the current memberships, of all organisations or of one."""
-    chosen = Organisation.objects.filter(slug=request.GET.get("organisation", "")).first()
-    rows = Membership.objects.filter(ends_at=None).select_related("user", "organisation")
-    if chosen is not None:
-        rows = rows.filter(organisation=chosen)
-    page = Paginator(rows.order_by("organisation__name", "user__name"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    """List who belongs where, or who has left."""
+    form = FindForm(request.GET)
+    rows = form.narrowed(at=timezone.now())
+    asked = request.GET.copy()
+    asked.pop("page", None)
     context = {
-        "page": page,
-        "organisations": Organisation.objects.all(),
-        "chosen": chosen,
-        "query": f"organisation={chosen.slug}&" if chosen is not None else "",
+        "form": form,
+        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "query": f"{asked.urlencode()}&" if asked else "",
     }
-    return render(request, "forces/people.html", context)
+    return render(request, "forces/people.html", context, status=400 if form.errors else 200)
 
 
 @for_people_keepers
@@ -72,11 +82,21 @@ def move(request: PortalRequest, public_id: str) -> HttpResponse:
     """End the current membership now and start another; the old access is gone at once."""
     user = _somebody_else(request, public_id)
     form = MembershipForm(_posted(request), initial=membership_initial(user))
-    if request.method == "POST" and form.is_valid():
-        move_person(user, **form.cleaned_data, by=request.viewer.person_id, at=timezone.now())
+    if request.method == "POST" and form.is_valid() and _moved(request, user, form):
         messages.success(request, f"{user.name} has moved, from this moment.")
         return redirect("people")
     return _form(request, form, heading=f"Move {user.name}", button="Move")
+
+
+def _moved(request: PortalRequest, user: User, form: MembershipForm) -> bool:
+    """Whether the move was made; if not, the form says why."""
+    by = request.viewer.person_id
+    try:
+        move_person(user, **form.cleaned_data, by=by, at=timezone.now())
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return False
+    return True
 
 
 @for_people_keepers
@@ -89,6 +109,19 @@ def end(request: PortalRequest, public_id: str) -> HttpResponse:
         messages.success(request, f"{user.name} no longer has access.")
         return redirect("people")
     return _form(request, form, heading=f"End the membership of {user.name}", button="End it")
+
+
+@for_people_keepers
+def second_factor(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Remove a lost second factor: the person enrols another after the next sign-in."""
+    user = _somebody_else(request, public_id)
+    form = SecondFactorForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        remove_second_factor(user, by=request.viewer.person_id)
+        messages.success(request, f"{user.name} sets up a new second factor at the next sign-in.")
+        return redirect("people")
+    heading = f"Remove the second factor of {user.name}"
+    return _form(request, form, heading=heading, button="Remove it")
 
 
 def _somebody_else(request: PortalRequest, public_id: str) -> User:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -32,12 +33,40 @@ def access_q(viewer: Viewer, *, at: datetime, reviews: bool = False) -> Q:
 
 def compile_rules(rules: Iterable[Conjunction], *, reviews: bool) -> Q:
     """A disjunction of conjunctions as Q; an empty one matches no row."""
-    parts = [
-        functools.reduce(operator.and_, map(_condition, conjunction))
+    kept = [
+        frozenset(conjunction)
         for conjunction in rules
         if reviews or not any(condition.field == "review" for condition in conjunction)
     ]
-    return functools.reduce(operator.or_, parts, NOTHING)
+    return _any_of(kept) if kept else NOTHING
+
+
+def _any_of(alternatives: list[frozenset[Condition]]) -> Q:
+    """The same as a disjunction of the alternatives, with what they share asked once.
+
+    The conjunctions of the rule table repeat one another, and each subquery costs the builder
+    and the database more than a nested bracket does.
+    """
+    shared = frozenset.intersection(*alternatives)
+    rests = [rest for alternative in alternatives if (rest := alternative - shared)]
+    parts = [_condition(condition) for condition in sorted(shared, key=repr)]
+    # An alternative that is wholly shared makes the others superfluous.
+    if len(rests) == len(alternatives):
+        parts.append(_split(rests))
+    return functools.reduce(operator.and_, parts)
+
+
+def _split(rests: list[frozenset[Condition]]) -> Q:
+    """Bracket the alternatives that share their most frequent condition."""
+    if len(rests) == 1:
+        return _any_of(rests)
+    counts = Counter(condition for rest in rests for condition in rest)
+    commonest = max(sorted(counts, key=repr), key=counts.__getitem__)
+    having = [rest for rest in rests if commonest in rest]
+    if counts[commonest] == 1:
+        return functools.reduce(operator.or_, (_any_of([rest]) for rest in rests))
+    others = [rest for rest in rests if commonest not in rest]
+    return _any_of(having) | _split(others) if others else _any_of(having)
 
 
 def _condition(condition: Condition) -> Q:

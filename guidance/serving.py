@@ -14,7 +14,6 @@ from audit.record import record
 from guidance.facts import facts_of
 from guidance.models import (
     Attachment,
-    AudienceTerm,
     Document,
     EvaluationPage,
     GuidancePage,
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 TYPE_OF_PREFIX: dict[str, type[Document]] = {
     model.prefix: model for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage)
 }
+AUDIENCES = Document._meta.get_field("audience").remote_field.through
+GROUPS = Document._meta.get_field("groups").remote_field.through
 
 
 class Refused(Http404):
@@ -130,9 +131,9 @@ def _row(ref: str) -> tuple[Document | None, frozenset[str], frozenset[str]]:
     """A row, its audience and its groups: three statements, whether or not it exists."""
     model = TYPE_OF_PREFIX.get(ref.partition("-")[0], Document)
     row = model.visible.filter(ref=ref).select_related("owner_org").first()
-    audience = AudienceTerm.objects.filter(document__ref=ref).values_list("pk", flat=True)
-    through = Document._meta.get_field("groups").remote_field.through
-    groups = through.objects.filter(document__ref=ref)
+    pk = row.pk if row is not None else 0
+    audience = AUDIENCES.objects.filter(document_id=pk).values_list("audienceterm_id", flat=True)
+    groups = GROUPS.objects.filter(document_id=pk)
     slugs = groups.values_list("needtoknowgroup__slug", flat=True)
     return row, frozenset(audience), frozenset(slugs)
 

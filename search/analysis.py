@@ -59,11 +59,6 @@ def stem(word: str) -> str:
     return stemmed
 
 
-def stems_of(text: str) -> list[str]:
-    """The stems of all words of a text, stop words included, so that phrases keep their places."""
-    return [stem(word) for word in words_of(text)]
-
-
 @cache
 def stop_stems() -> frozenset[str]:
     """The stems of the words that say nothing about a subject."""

@@ -44,11 +44,13 @@ class Peer:
         lines = done.stdout.strip().splitlines()
         return lines[-1] if lines else ""
 
-    def prepare(self) -> None:
-        """Environment, database cluster and corpus; slow the first time."""
-        self.run("setup")
-        self.run("pg", "start")
-        self.run("load", str(self.documents), "db")
+    def prepare(self, *, database_port: int, reuse: bool) -> None:
+        """Environment, database cluster and corpus; `reuse` keeps those of an earlier run."""
+        if not _answers(database_port):
+            self.run("pg", "start")
+        if not reuse:
+            self.run("setup")
+            self.run("load", str(self.documents), "db")
 
     def start(self) -> Site:
         """Serve the corpus with two workers."""
@@ -117,19 +119,23 @@ class Portal:
     def start(self) -> Site:
         """Serve with two workers, as the plain site does."""
         cookie = self.manage("session_cookie", PERSON, "--second-factor")
-        command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--workers", "2"]
-        command += ["--bind", f"127.0.0.1:{PORTAL_PORT}", "--log-level", "error"]
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2"]
+        command += ["--host", "127.0.0.1", "--port", str(PORTAL_PORT), "portal.wsgi:application"]
         server = subprocess.Popen(command, cwd=self.root, env=self.environment)  # noqa: S603
         _wait_for(PORTAL_PORT)
         return Site("portal", PORTAL_PORT, server.pid, cookie)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _wait_for(port: int) -> None:
     """Until the port answers; TimeoutError after 60 seconds."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if _answers(port):
+            return
         time.sleep(0.1)
     raise TimeoutError(f"Nothing answers on port {port}.")

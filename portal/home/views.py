@@ -32,7 +32,9 @@ def home(request: PortalRequest) -> HttpResponse:
 
 def not_found(request: PortalRequest, exception: Exception) -> HttpResponse:
     """The one 404: it may not show by a single byte whether something is hidden there."""
-    return HttpResponseNotFound(render_to_string("404.html", request=request))
+    return HttpResponseNotFound(
+        render_to_string("404.html", {"page_is_nowhere": True}, request=request)
+    )
 
 
 def server_error(request: PortalRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from django import forms, template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -41,6 +42,18 @@ def control(field: BoundField) -> SafeString:
     field.field.widget.attrs.pop("placeholder", None)
     widget_attrs: dict[str, str | bool] = {**attrs}
     return field.as_widget(attrs=widget_attrs)
+
+
+@register.filter
+def problems(field: BoundField) -> list[str]:
+    """The field's errors; "This field is required" becomes what to do about which field."""
+    choose = _markup(field)[0] in ("radios", "checkboxes")
+    missing = _("Choose: %(label)s") if choose else _("Fill in: %(label)s")
+    return [
+        missing % {"label": field.label} if error.code == "required" else message
+        for error in field.errors.as_data()
+        for message in error.messages
+    ]
 
 
 def _markup(field: BoundField) -> tuple[str, str]:

@@ -29,6 +29,9 @@ class Command(BaseCommand):
         """Where the plain site lies, and how long to measure."""
         parser.add_argument("--peer", type=Path, required=True, help="folder with peer.sh")
         parser.add_argument("--documents", type=int, default=10_000)
+        parser.add_argument(
+            "--reuse", action="store_true", help="keep the plain site's corpus of an earlier run"
+        )
         parser.add_argument("--rounds", type=int, default=3)
         parser.add_argument("--seconds", type=float, default=2)
 
@@ -38,7 +41,7 @@ class Command(BaseCommand):
         port = int(os.environ.get("PEER_PGPORT", "54399"))
         with tempfile.TemporaryDirectory(prefix="portal-benchmark-") as name:
             folder = Path(name)
-            peer.prepare()
+            peer.prepare(database_port=port, reuse=options["reuse"])
             portal = Portal(folder, database_port=port, root=Path(settings.BASE_DIR))
             portal.prepare(peer.corpus(folder / "corpus.jsonl"))
             sites = [peer.start(), portal.start()]

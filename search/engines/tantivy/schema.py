@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from itertools import product
+from itertools import chain, product
 
 import tantivy
 
 from access.rules import facts_of
 from access.vocabulary import NO_GROUP, Marking
-from search.analysis import LONGEST_WORD, stem, stems_of, stop_stems, words_of
+from search.analysis import LONGEST_WORD, stem, stop_stems, words_of
 from search.engines.base import Facet, IndexedDocument
 from search.ranking import TITLE_REPEATS, levels_of
 
@@ -22,7 +22,6 @@ SET_FIELDS = ("ref", "owner", "author", "audience", "groups", "state", "review")
 ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
 # Stands in `baseline` of every baseline document; no word looks like it.
 BASELINE_MARK = "*"
-# Keeps a phrase from running out of the title into the text.
 _GAP = "-"
 # Phases up to this one are written as words too, which are found faster than numbers.
 WORDED_PHASES = 15
@@ -108,18 +107,18 @@ def access_key(ceiling: int, state: str, group: str, audience: str) -> str:
 
 
 def _add_words(row: tantivy.Document, document: IndexedDocument) -> None:
+    title = words_of(document.title)
     texts = (document.body, document.attachments_text, document.keywords)
-    title = stems_of(document.title)
-    rest = [word for text in texts for word in (*stems_of(text), _GAP)][:-1]
-    left_out = stop_stems() | {_GAP}
-    telling = [one for one in title * TITLE_REPEATS + rest if one not in left_out]
-    levels = levels_of(telling)
+    rest = [words_of(text) for text in texts]
+    stems = [list(map(stem, words)) for words in (title, *rest)]
+    telling = chain(*[stems[0]] * (TITLE_REPEATS - 1), *stems)
+    levels = levels_of([word for word in telling if word not in stop_stems()])
     row.add_text("impacts", " ".join(impact(word, level) for word, level in levels.items()))
-    row.add_text("stems", " ".join([*title, _GAP, *rest]))
+    # The gap keeps a phrase from running out of the title, or of one text into the next.
+    row.add_text("stems", f" {_GAP} ".join(map(" ".join, stems)))
     if document.in_baseline:
         row.add_text("baseline", " ".join([BASELINE_MARK, *levels]))
-        words = {word for text in (document.title, *texts) for word in words_of(text)}
-        row.add_text("baseline_words", " ".join(sorted(_spellable(words))))
+        row.add_text("baseline_words", " ".join(sorted(_spellable({*chain(title, *rest)}))))
 
 
 def _spellable(words: set[str]) -> Iterator[str]:

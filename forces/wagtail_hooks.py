@@ -1,0 +1,188 @@
+"""The hub's pages in the admin on organisations, regions, phases and need-to-know groups."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpResponseBase
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import EditView
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.permission_policies.base import BasePermissionPolicy
+
+from access.vocabulary import Role
+from audit.events import Event
+from audit.record import record
+from forces.models import NeedToKnowGroup, Organisation, Region, RolloutPhase, User
+from forces.requests import PortalRequest
+from forces.viewers import viewer_for
+
+HUB_EDITORS = frozenset({Role.HUB_EDITOR, Role.HUB_APPROVER})
+HUB_APPROVERS = frozenset({Role.HUB_APPROVER})
+UNVERIFIED = "(unverified)"
+
+
+class KeptByTheHub(BasePermissionPolicy):
+    """Hub approvers change; nobody adds or deletes here, since people and pages hang on it."""
+
+    def __init__(self, model: type[models.Model], *, readers: frozenset[Role]) -> None:
+        """Say who may look; who may change follows."""
+        super().__init__(model)
+        self.readers = readers
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        """Ask today's membership, as everything else does."""
+        roles = viewer_for(user, second_factor=False, at=timezone.now()).roles
+        if action == "view":
+            return bool(roles & self.readers)
+        return action == "change" and bool(roles & HUB_APPROVERS)
+
+    def users_with_any_permission(self, actions: Collection[str]) -> models.QuerySet[User]:
+        """Wagtail asks in order to offer names; we offer none."""
+        return User.objects.none()
+
+
+class RecordedEditView(EditView):
+    """These facts decide what whole forces see: strong sessions only, and a row in the trail."""
+
+    def dispatch(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a weak session like everybody who may not be here."""
+        if not request.viewer.second_factor:
+            raise Http404
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def save_instance(self) -> models.Model:
+        """Save and record in the one transaction that the caller has opened."""
+        saved: models.Model = super().save_instance()
+        record(
+            Event.ORGANISATION_CHANGED,
+            actor=self.request.viewer.person_id,
+            action_object=f"{saved._meta.model_name}:{saved.pk}",
+            request_id=self.request.request_id,
+            detail=dict.fromkeys(self.form.changed_data, "changed"),
+        )
+        return saved
+
+
+class HubViewSet(ModelViewSet):
+    """What all four pages share."""
+
+    edit_view_class = RecordedEditView
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    list_export: tuple[str, ...] = ()
+    readers = HUB_EDITORS
+
+    @property
+    def permission_policy(self) -> KeptByTheHub:
+        """Roles, not Wagtail's groups."""
+        return KeptByTheHub(self.model, readers=self.readers)
+
+
+def told_region(organisation: Organisation) -> str:
+    """The region as the list shows it."""
+    if organisation.region is None:
+        return ""
+    doubt = f" {UNVERIFIED}" if organisation.region_unverified else ""
+    return f"{organisation.region}{doubt}"
+
+
+def told_code(organisation: Organisation) -> str:
+    """The two-digit code as the list shows it."""
+    if not organisation.home_office_code:
+        return ""
+    doubt = f" {UNVERIFIED}" if organisation.home_office_code_unverified else ""
+    return f"{organisation.home_office_code}{doubt}"
+
+
+class OrganisationViewSet(HubViewSet):
+    """Forces, the hub, partners and oversight."""
+
+    model = Organisation
+    name = "organisations"
+    icon = "group"
+    list_display = (
+        "name",
+        "kind",
+        Column("region", label="Region", accessor=told_region),
+        "phase",
+        Column("code", label="Two-digit code", accessor=told_code),
+        "ended_at",
+    )
+    list_filter = ("kind", "region", "phase", "region_unverified")
+    search_fields = ("name", "short_name", "slug")
+    panels = (
+        FieldPanel("name"),
+        FieldPanel("short_name"),
+        FieldPanel("nation"),
+        MultiFieldPanel(
+            [
+                FieldPanel("region"),
+                FieldPanel("region_unverified", help_text="Tick off once a source confirms it."),
+            ],
+            heading="Region",
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("ons_code"), FieldPanel("home_office_code")]),
+                FieldPanel(
+                    "home_office_code_unverified", help_text="Tick off once a source confirms it."
+                ),
+            ],
+            heading="Codes",
+        ),
+        FieldPanel("phase", help_text="Its people are admitted from the day the phase opens."),
+        FieldPanel("ended_at", help_text="From then on its people see nothing."),
+    )
+
+
+class RegionViewSet(HubViewSet):
+    """Areas of the regional organised crime units."""
+
+    model = Region
+    name = "regions"
+    icon = "site"
+    list_display = ("name", "slug")
+    form_fields = ("name",)
+
+
+class PhaseViewSet(HubViewSet):
+    """The steps of the roll-out."""
+
+    model = RolloutPhase
+    name = "phases"
+    icon = "calendar"
+    list_display = ("number", "name", "opens_at")
+    form_fields = ("name", "opens_at")
+
+
+class GroupViewSet(HubViewSet):
+    """Need-to-know groups: their names alone may tell too much, so editors do not see them."""
+
+    model = NeedToKnowGroup
+    name = "need_to_know"
+    icon = "lock"
+    list_display = ("name", "owner", "ends_at")
+    form_fields = ("name", "owner", "reason", "ends_at")
+    readers = HUB_APPROVERS
+
+
+class OrganisationsGroup(ModelViewSetGroup):
+    """One menu for the four."""
+
+    menu_label = "Organisations"
+    menu_name = "organisations"
+    menu_icon = "group"
+    items = (OrganisationViewSet, RegionViewSet, PhaseViewSet, GroupViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def organisations() -> OrganisationsGroup:
+    """Register the menu and its addresses."""
+    return OrganisationsGroup()

@@ -90,7 +90,7 @@ def _linked(
     """The published documents it points at, as far as the rule lets this viewer read them.
 
     A handful of rows is decided by the pure rule: building the rule's SQL costs more than the
-    three plain statements that fetch the facts.
+    one plain statement that fetches the facts.
     """
     ids = document.linked_page_ids()
     if not ids and not document.successor_ref:
@@ -99,10 +99,10 @@ def _linked(
         Q(pk__in=ids) | Q(ref=document.successor_ref) if document.successor_ref else Q(pk__in=ids)
     )
     found = [
-        Linked(row.pk, row.ref, row.title, row.ref.partition("-")[0])
-        for row, facts in facts_of_rows(wanted)
-        if row.state in OPEN_STATES
-        and (row.visible_from is None or row.visible_from <= at)
+        Linked(pk, facts.ref, title, facts.ref.partition("-")[0])
+        for pk, title, facts in facts_of_rows(wanted)
+        if facts.state in OPEN_STATES
+        and (facts.visible_from is None or facts.visible_from <= at)
         and decide(viewer, facts, at=at).allowed
     ]
     successor = next((one for one in found if one.ref == document.successor_ref), None)

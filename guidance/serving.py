@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 TYPE_OF_PREFIX: dict[str, type[Document]] = {
     model.prefix: model for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage)
 }
-AUDIENCES = Document._meta.get_field("audience").remote_field.through
-GROUPS = Document._meta.get_field("groups").remote_field.through
 
 
 class Refused(Http404):
@@ -128,14 +126,13 @@ def _documents_open_to(
 
 
 def _row(ref: str) -> tuple[Document | None, frozenset[str], frozenset[str]]:
-    """A row, its audience and its groups: three statements, whether or not it exists."""
+    """A row, its audience and its groups: two statements, whether or not it exists."""
     model = TYPE_OF_PREFIX.get(ref.partition("-")[0], Document)
     row = model.visible.filter(ref=ref).select_related("owner_org").first()
     pk = row.pk if row is not None else 0
-    audience = AUDIENCES.objects.filter(document_id=pk).values_list("audienceterm_id", flat=True)
-    groups = GROUPS.objects.filter(document_id=pk)
-    slugs = groups.values_list("needtoknowgroup__slug", flat=True)
-    return row, frozenset(audience), frozenset(slugs)
+    pairs = Document.visible.filter(pk=pk).values_list("audience", "groups__slug")
+    audience, groups = zip(*pairs, strict=True) if pairs else ((), ())
+    return row, frozenset(audience) - {None}, frozenset(groups) - {None}
 
 
 def _decide_live(viewer: Viewer, ref: str, *, at: datetime) -> tuple[Document | None, Decision]:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished, post_page_move, task_cancelled
 
 from guidance.changes import record_change
 from guidance.files.disposal import remove_files_of
-from guidance.models import Document
+from guidance.models import Document, LawReference
 from guidance.workflow import close_reviews
 
 
@@ -27,6 +27,13 @@ def page_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
         record_change(instance.pk)
         document_pk = instance.pk
         transaction.on_commit(lambda: remove_files_of(document_pk))
+
+
+@receiver(post_save, sender=LawReference)
+def law_changed(instance: LawReference, **kwargs: Any) -> None:
+    """A provision that came into force, or ended, changes what "in force now" finds."""
+    for pk in Document.visible.filter(laws=instance).values_list("pk", flat=True):
+        record_change(pk)
 
 
 @receiver(task_cancelled)

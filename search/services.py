@@ -119,7 +119,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
 
 def _vocabulary(engine: Engine, viewer: Viewer) -> Vocabulary:
     """Words of the baseline only for readers who see the baseline."""
-    slang: bool = getattr(settings, "SEARCH_SLANG", False)
+    slang: bool = settings.SEARCH_SLANG
     if NATIONAL not in viewer.audience_terms:
         return Vocabulary(thesaurus(slang=slang), lambda stems: {}, lambda prefix: {})
     return Vocabulary(

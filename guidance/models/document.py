@@ -282,7 +282,7 @@ class Document(Page):
 
     def body_text(self) -> str:
         """All its words but the title, for search."""
-        return " ".join([self.summary, *(plain_text(text) for text in self.rich_texts())])
+        return "\n".join([self.summary, *(plain_text(text) for text in self.rich_texts())])
 
     def linked_page_ids(self) -> set[int]:
         """Pages that the text or a platform card points at."""

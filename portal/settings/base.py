@@ -223,6 +223,9 @@ MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 # Where the embedded search index lies (search.engines).
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 
+# Whether contested slang is expanded when somebody searches (search.services).
+SEARCH_SLANG = env.bool("SEARCH_SLANG", default=False)
+
 # Demo conveniences: session_cookie, fixed second factor, personas on the start page. Never in
 # production (forces.checks refuses it).
 DEMO = False

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.test import override_settings
 
 from audit.events import Event
 from audit.models import Entry
@@ -126,7 +126,7 @@ def test_what_postgresql_would_cut_is_refused_everywhere(values: dict[str, str])
         record(Event.SEARCH, actor="", **values)  # type: ignore[arg-type]
 
 
-def test_a_transaction_around_each_request_is_refused() -> None:
-    with override_settings(DATABASES={"default": {"ATOMIC_REQUESTS": True}}):
-        found = run_checks(tags=["database"], databases=[])
+def test_a_transaction_around_each_request_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "ATOMIC_REQUESTS", True)
+    found = run_checks(tags=["database"], databases=[])
     assert "audit.E001" in {message.id for message in found}

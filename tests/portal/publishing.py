@@ -1,4 +1,4 @@
-"""Publishes a page of any type by the ordinary doors, for tests of what readers see."""
+"""Publishes pages of any type by the ordinary doors, and reads them as a browser gets them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
+from django.test import Client
 
 from guidance import services
 from guidance.files.binding import bind_files
@@ -75,9 +76,18 @@ ESTIMATE = {
 }
 
 
+def page_of(client: Client, address: str, *, status: int = 200) -> str:
+    """The text of a page, in one line, so that a sentence is found whole."""
+    response = client.get(address)
+    assert response.status_code == status, address
+    return " ".join(response.content.decode().split())
+
+
 def stream(*blocks: tuple[str, Any]) -> str:
     """Blocks as Wagtail stores them."""
-    return json.dumps([{"type": kind, "value": value, "id": str(uuid4())} for kind, value in blocks])
+    return json.dumps(
+        [{"type": kind, "value": value, "id": str(uuid4())} for kind, value in blocks]
+    )
 
 
 def items(*values: str) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Charts: places, words and sizes of the forest plot; dots of the EMMIE grid."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_figures_under_the_axis_do_not_run_into_one_another() -> None:
     (plot,) = forest_plots([ratio(low=0.06, estimate=1, high=18)])
     for drawing in (plot.wide, plot.narrow):
         places = [x for x, _label in drawing.ticks]
-        assert all(right - left >= 44 for left, right in zip(places, places[1:], strict=False))
+        assert all(right - left >= 44 for left, right in itertools.pairwise(places))
 
 
 def test_a_long_label_takes_lines_and_not_the_plot() -> None:

@@ -1,205 +1,29 @@
-"""Home, forces, account, the standing pages, and the frame around all of them."""
+"""Home, the pages of forces, and the account."""
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django import forms
 from django.conf import settings
 from django.db import connection
-from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext, override_settings
-from django.urls import path
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from access.policy import ANONYMOUS, Viewer
-from access.vocabulary import Marking, Role
+from access.vocabulary import Role
 from forces.models import Organisation, RolloutPhase
-from forces.viewers import viewer_for
 from guidance import services
 from guidance.models import GuidancePage, LessonPage, PlatformPage
-from portal import urls as portal_urls
-from portal.frame import Frame, forget_names, short_name
-from tests.guidance.scene import LONG_AGO, Cast, draft, person
-from tests.portal.publishing import publish
+from portal.frame import forget_names
+from tests.guidance.scene import Cast, draft, person
+from tests.portal.publishing import page_of, publish
 from tests.sign_in import client_of
-
-PUBLIC = ("/risk-to-life/", "/help/", "/accessibility/", "/privacy/", "/handling/")
-SIGNED_IN = ("/", "/account/", "/guidance/", "/lessons/", "/evaluations/", "/platforms/", "/forces/")
-
-
-def _raise(request: Any) -> Any:
-    raise RuntimeError("secret words")
-
-
-urlpatterns = [*portal_urls.urlpatterns, path("broken/", _raise)]
-handler404 = portal_urls.handler404
-handler500 = portal_urls.handler500
 
 
 @pytest.fixture(autouse=True)
 def _fresh_names() -> None:
     """Names of organisations are kept by the process, tests each have their own."""
     forget_names()
-
-
-def page_of(client: Client, address: str, *, status: int = 200) -> str:
-    """The text of a page in one line."""
-    response = client.get(address)
-    assert response.status_code == status, address
-    return " ".join(response.content.decode().split())
-
-
-# ------------------------------------------------------------------------------------ the frame
-
-
-@pytest.mark.parametrize("address", SIGNED_IN)
-def test_pages_are_for_people_who_signed_in(db: None, client: Client, address: str) -> None:
-    """Everybody else is led to sign-in."""
-    response = client.get(address)
-    assert response.status_code == 302
-    assert response["Location"].startswith("/accounts/login/")
-
-
-@pytest.mark.parametrize("address", PUBLIC)
-def test_standing_pages_are_for_everybody(
-    db: None, client: Client, address: str
-) -> None:
-    """Signed out, they show no navigation and ask the database nothing."""
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        html = page_of(client, address)
-    assert len(queries) == 0
-    assert html.count("<h1") == 1
-    assert 'id="navigation"' not in html
-    assert html.count("<strong>OFFICIAL</strong>") == 2
-
-
-@pytest.mark.parametrize("address", [*SIGNED_IN, *PUBLIC, "/search/", "/GD-22222/"])
-def test_risk_to_life_is_one_tap_away(cast: Cast, address: str) -> None:
-    """On every page, in the header; and from there the call."""
-    response = client_of(cast.kent_officer).get(address)
-    html = response.content.decode()
-    assert 'class="app-urgent" href="/risk-to-life/"' in html
-    assert len(re.findall("<h1", html)) == 1
-    assert html.index("app-skip" if "app-skip" in html else "govuk-skip-link") < html.index("<h1")
-
-
-def test_who_is_called_stands_first(db: None, client: Client) -> None:
-    """As a telephone link, before anything else, and no form to fill in."""
-    html = page_of(client, "/risk-to-life/")
-    main = html.partition('id="main-content"')[2]
-    assert main.index('href="tel:999"') < main.index("<li>")
-    assert "<form" not in main.partition("</main>")[0]
-
-
-NAVIGATION = [
-    ("kent", Role.OFFICER, ["Search", "Guidance", "Lessons", "Evaluations", "Platforms", "My force"]),
-    (
-        "kent",
-        Role.AUTHOR,
-        ["Search", "Guidance", "Lessons", "Evaluations", "Platforms", "My force", "Write"],
-    ),
-    (
-        "hub",
-        Role.HUB_APPROVER,
-        [
-            *("Search", "Guidance", "Lessons", "Evaluations", "Platforms"),
-            *("The hub", "Write", "People"),
-        ],
-    ),
-    ("hub", Role.ADMINISTRATOR, ["People"]),
-    ("oversight", Role.AUDITOR, []),
-    ("riverside", Role.PARTNER, ["Search", "Guidance", "Lessons", "Evaluations", "Platforms"]),
-]
-
-
-def frame_of(viewer: Viewer, address: str = "/") -> Frame:
-    """The frame of a request that somebody makes."""
-    request = RequestFactory().get(address)
-    request.viewer = viewer  # type: ignore[attr-defined]
-    return Frame(request)
-
-
-@pytest.mark.parametrize(("organisation", "role", "labels"), NAVIGATION)
-def test_the_navigation_leads_only_where_there_is_something(
-    cast: Cast, organisation: str, role: Role, labels: list[str]
-) -> None:
-    """And each entry's page is there for that person."""
-    user = person(organisation, role, name="newcomer")
-    viewer = viewer_for(user, second_factor=True, at=timezone.now())
-    entries = frame_of(viewer).navigation
-    assert [str(entry.label) for entry in entries] == labels
-    client = client_of(user)
-    answers = [client.get(entry.address, follow=True).status_code for entry in entries]
-    assert set(answers) <= {200}
-
-
-def test_nobody_has_no_navigation_and_no_force() -> None:
-    """Also where a request failed before it was known who asks."""
-    frame = frame_of(ANONYMOUS)
-    assert (frame.navigation, frame.organisation, frame.search_address) == ([], "", "")
-    assert Frame(RequestFactory().get("/")).is_signed_in is False
-
-
-@pytest.mark.parametrize(
-    ("address", "label"),
-    [
-        ("/GD-7F3K2/", "Guidance"),
-        ("/EV-7F3K2/files/", "Evaluations"),
-        ("/platforms/snapchat/preservation/", "Platforms"),
-        ("/forces/kent/", "My force"),
-        ("/forces/essex/", ""),
-        ("/", ""),
-    ],
-)
-def test_the_navigation_shows_where_one_is(cast: Cast, address: str, label: str) -> None:
-    """By the address alone."""
-    viewer = viewer_for(cast.kent_officer, second_factor=True, at=timezone.now())
-    current = [str(one.label) for one in frame_of(viewer, address).navigation if one.is_current]
-    assert current == ([label] if label else [])
-
-
-def test_a_renamed_force_is_shown_by_its_new_name(cast: Cast) -> None:
-    """Names are kept in the process until one changes."""
-    assert short_name("kent") == "Kent"
-    organisation = Organisation.objects.get(slug="kent")
-    organisation.short_name = "Kent and Medway"
-    organisation.save()
-    assert short_name("kent") == "Kent and Medway"
-    assert short_name("nowhere") == ""
-
-
-def test_the_policy_allows_nothing_but_ourselves(cast: Cast) -> None:
-    """No inline code, no other host, no frame around us."""
-    response = client_of(cast.kent_officer).get("/")
-    policy = response["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
-    assert "unsafe" not in policy
-    assert "http" not in policy
-
-
-# --------------------------------------------------------------------------------- what goes wrong
-
-
-def test_a_fault_says_so_without_the_database(client: Client) -> None:
-    """Whatever broke, 999 is there, and no word of the fault."""
-    client.raise_request_exception = False
-    with override_settings(ROOT_URLCONF=__name__):
-        response = client.get("/broken/")
-    html = response.content.decode()
-    assert response.status_code == 500
-    assert 'href="tel:999"' in html
-    assert "secret words" not in html
-    assert html.count("<strong>OFFICIAL</strong>") == 2
-
-
-@pytest.fixture
-def _broken_view_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_raise, "login_required", False, raising=False)
 
 
 # -------------------------------------------------------------------------------------- the home
@@ -274,9 +98,7 @@ def test_home_costs_the_same_however_much_there_is(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("organisation", "role"), [("hub", Role.ADMINISTRATOR), ("oversight", Role.AUDITOR)]
 )
-def test_who_has_no_right_to_content_is_told_so(
-    cast: Cast, organisation: str, role: Role
-) -> None:
+def test_who_has_no_right_to_content_is_told_so(cast: Cast, organisation: str, role: Role) -> None:
     """No search box, no titles."""
     publish(GuidancePage, cast, title="A title")
     html = page_of(client_of(person(organisation, role)), "/")
@@ -357,65 +179,3 @@ def test_cookies_are_out_of_reach_for_scripts(cast: Cast) -> None:
         assert client.cookies[name]["httponly"]
         assert client.cookies[name]["samesite"] == "Lax"
         assert bool(client.cookies[name]["secure"]) is settings.SESSION_COOKIE_SECURE
-
-
-# -------------------------------------------------------------------------------------- the forms
-
-
-class Trial(forms.Form):
-    """One control of each kind."""
-
-    name = forms.CharField(label="Full name", help_text="As on the badge.")
-    secret = forms.CharField(widget=forms.PasswordInput)
-    text = forms.CharField(widget=forms.Textarea, required=False)
-    force = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
-    way = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
-    marks = forms.MultipleChoiceField(
-        choices=[("a", "A"), ("b", "B")], widget=forms.CheckboxSelectMultiple
-    )
-    agreed = forms.BooleanField()
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
-
-
-def test_forms_come_in_the_kits_markup() -> None:
-    """Every control has its label and the kit's class; hidden ones come along."""
-    html = str(Trial())
-    for name in ("govuk-input", "govuk-textarea", "govuk-select", "govuk-password-input"):
-        assert name in html
-    assert html.count("govuk-radios__input") == 2
-    assert html.count("govuk-checkboxes__input") == 3
-    assert html.count("<legend") == 2
-    assert 'name="token"' in html
-    assert 'aria-describedby="id_name_helptext"' in html
-    labelled = set(re.findall(r'<label[^>]* for="([^"]+)"', html))
-    controls = set(re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', html))
-    assert controls - {"id_token"} == labelled
-
-
-def test_errors_say_what_to_do_and_lead_to_the_field() -> None:
-    """Not "this field is required"."""
-    html = str(Trial({"force": "nowhere"}))
-    assert "Fill in: Full name" in html
-    assert "Choose: Way" in html
-    assert "is required" not in html
-    assert '<a href="#id_name">' in html
-    targets = set(re.findall(r'<a href="#([^"]+)"', html))
-    assert all(f'id="{target}"' in html for target in targets)
-    assert 'aria-invalid="true"' in html
-    assert 'id="id_name_error"' in html
-
-
-def test_what_somebody_typed_comes_back_escaped() -> None:
-    """In the control and in the error that quotes it."""
-    html = str(Trial({"name": "<b>", "force": "<i>"}))
-    assert "<b>" not in html
-    assert "<i>" not in html
-
-
-def test_signing_in_asks_for_what_is_missing(db: None, client: Client) -> None:
-    """allauth's forms come the same way."""
-    html = " ".join(client.post("/accounts/login/", {}).content.decode().split())
-    assert "Fill in: Email" in html
-    assert "govuk-error-summary" in html
-    assert LONG_AGO < timezone.now()
-    assert Marking.OFFICIAL.name in html

@@ -88,7 +88,7 @@ def test_a_registry_that_does_not_answer_is_said_in_words(
     """What happened and what to do, and npm's own last line."""
     failed = subprocess.CompletedProcess(["npm", "ci"], 1, "", "npm error\nnpm error ENOTFOUND")
     monkeypatch.setattr(uikit, "_attempts", lambda root: iter([failed, failed]))
-    with pytest.raises(uikit.KitError, match="Check that this machine reaches.*ENOTFOUND"):
+    with pytest.raises(uikit.KitError, match=r"Check that this machine reaches.*ENOTFOUND"):
         uikit.build(root=_root(tmp_path), kit=tmp_path / "kit")
     assert not (tmp_path / "kit").exists()
 

@@ -28,7 +28,6 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name_plural = "entries"
-        indexes = [models.Index(fields=("sequence",), name="entry_sequence")]
 
     def __str__(self) -> str:
         return f"{self.event} {self.action_object}"

@@ -9,6 +9,7 @@ from audit.models import Entry
 
 # No blanks and no @: neither a sentence nor an e-mail address fits.
 _WORD = re.compile(r"[A-Za-z0-9._:/-]{0,80}")
+_ACTOR = re.compile(r"(P-[A-Z0-9]{6}|system)?")
 _LONGEST = {field.name: field.max_length for field in Entry._meta.fields if field.max_length}
 
 
@@ -42,8 +43,12 @@ def record(
 
 
 def _require_words(facts: Mapping[str, str], detail: Mapping[str, str | int]) -> None:
-    words = [*facts.values(), *detail, *(one for one in detail.values() if isinstance(one, str))]
-    if any(not _WORD.fullmatch(word) for word in words):
+    counts = [one for one in detail.values() if type(one) is int]
+    words = [*facts.values(), *detail, *(one for one in detail.values() if type(one) is str)]
+    # A list or a mapping would carry its texts past the words; a fraction is no count.
+    if len(counts) + len(words) != len(facts) + 2 * len(detail):
+        raise ValueError("The trail takes words and whole numbers in its detail.")
+    if not all(map(_WORD.fullmatch, words)) or not _ACTOR.fullmatch(facts["actor"]):
         raise ValueError("The trail takes references, ids and words of closed lists only.")
     for name, word in facts.items():
         # SQLite would take it; PostgreSQL would not, perhaps long after the tests.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from access.vocabulary import Marking, Role
-from forces.models import ROLES_OF_KIND, Membership, Organisation, User
-from forces.querysets import last_memberships_of_leavers, open_memberships
+from forces.models import ROLES_OF_KIND, Membership, NeedToKnowGroup, Organisation, User
+from forces.querysets import last_memberships_of_leavers, not_over, open_memberships
 
 ROLE_LABELS = {
     Role.OFFICER: "Officer",
@@ -104,6 +105,26 @@ class SecondFactorForm(forms.Form):
     confirmed = forms.BooleanField(
         label="Yes, I have made sure that I am helping this person and nobody else"
     )
+
+
+class GroupsForm(forms.Form):
+    """Which need-to-know groups somebody is in."""
+
+    groups = forms.ModelMultipleChoiceField(
+        NeedToKnowGroup.objects.none(),
+        label="Groups",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Pages with groups are shown to nobody outside them. Groups that have ended are "
+        "not listed.",
+    )
+
+    def __init__(self, data: QueryDict | None, *, user: User, at: datetime) -> None:
+        """Offer the groups that have not ended; tick those the person is in."""
+        mine = user.group_memberships.filter(not_over(at=at)).values("group")
+        super().__init__(data, initial={"groups": NeedToKnowGroup.objects.filter(pk__in=mine)})
+        field = cast("forms.ModelMultipleChoiceField[NeedToKnowGroup]", self.fields["groups"])
+        field.queryset = NeedToKnowGroup.objects.filter(not_over(at=at))
 
 
 def membership_initial(user: User) -> dict[str, Any]:

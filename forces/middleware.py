@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from structlog.contextvars import bound_contextvars
 
 from access.policy import ANONYMOUS, Viewer
 from forces.requests import PortalRequest
@@ -51,7 +53,8 @@ class RequestIdMiddleware:
     def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Made here and never taken from a header: a caller could choose it."""
         request.request_id = str(uuid.uuid4())
-        return self.get_response(request)
+        with bound_contextvars(request_id=request.request_id):
+            return self.get_response(request)
 
 
 class ViewerMiddleware:
@@ -85,8 +88,14 @@ class EnrolmentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponseBase:
-        """Decide in `process_view`, when the view is known."""
-        return self.get_response(request)
+        """Decide in `process_view`, when the view is known; an unknown address has none.
+
+        To a visitor both lead to sign-in: which addresses there are is nobody's business outside.
+        """
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.NOT_FOUND or request.resolver_match is not None:
+            return response
+        return response if request.user.is_authenticated else _to_sign_in(request)
 
     def process_view(
         self, request: PortalRequest, view: Any, args: Any, kwargs: dict[str, Any]
@@ -94,7 +103,7 @@ class EnrolmentMiddleware:
         """Send people on to sign-in, enrolment or the waiting page."""
         match = request.resolver_match
         name = match.view_name if match is not None else ""
-        if not getattr(view, "login_required", True) or name in ENROLMENT_VIEWS:
+        if _is_public(view) or name in ENROLMENT_VIEWS:
             return None
         if not request.user.is_authenticated:
             return _to_sign_in(request)
@@ -105,6 +114,12 @@ class EnrolmentMiddleware:
         if not request.viewer.admitted:
             return render(request, "forces/waiting.html", status=403)
         return _to_what_was_wanted(request, name)
+
+
+def _is_public(view: Any) -> bool:
+    """Our word and allauth's; Wagtail marks the admin's API public and looks at people later."""
+    marked = not getattr(view, "login_required", True)
+    return marked and not view.__module__.startswith("wagtail.")
 
 
 def _to_sign_in(request: PortalRequest) -> HttpResponse:

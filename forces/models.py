@@ -11,6 +11,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from access.vocabulary import Marking, OrganisationKind, Role
@@ -107,7 +108,11 @@ class UserManager(BaseUserManager["User"]):
 
 def new_public_id() -> str:
     """An id that is in no sequence: it stands in the trail and beside documents."""
-    return "P-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    return f"P-{_opaque(6)}"
+
+
+def _opaque(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -130,6 +135,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             # A superuser by-passes every permission of Django and Wagtail: nobody is one.
             models.CheckConstraint(condition=Q(is_superuser=False), name="nobody_is_superuser"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_in_lower_case"),
         ]
 
     def __str__(self) -> str:
@@ -174,6 +180,10 @@ class Membership(models.Model):
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
                 name="membership_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=Q(marking_ceiling__in=[mark.value for mark in Marking]),
+                name="ceiling_is_a_marking",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +200,8 @@ class Membership(models.Model):
                 {"roles": f"Choose from the roles of this organisation: {names}."}
             )
         others = Membership.objects.filter(user=self.user).exclude(pk=self.pk)
+        # One that was ended before it began never counted.
+        others = others.exclude(starts_at=F("ends_at"))
         overlapping = others.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=self.starts_at))
         if self.ends_at is not None:
             overlapping = overlapping.filter(starts_at__lt=self.ends_at)
@@ -216,6 +228,11 @@ class NeedToKnowGroup(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new group a slug that tells nothing: it stands beside documents in the index."""
+        self.slug = self.slug or f"group-{_opaque(6).lower()}"
+        super().save(*args, **kwargs)
+
 
 class GroupMembership(models.Model):
     """Somebody is in a need-to-know group for a time."""
@@ -229,6 +246,10 @@ class GroupMembership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("group", "user"), condition=Q(ends_at__isnull=True), name="once_in_a_group"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="group_ends_after_start",
             ),
         ]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -34,6 +35,11 @@ def may_manage_people(viewer: Viewer) -> bool:
     return viewer.active and viewer.second_factor and bool(viewer.roles & PEOPLE_ROLES)
 
 
+def may_manage_groups(viewer: Viewer) -> bool:
+    """Whether this viewer may know the names of need-to-know groups and say who is in them."""
+    return may_manage_people(viewer) and Role.HUB_APPROVER in viewer.roles
+
+
 @transaction.atomic
 def create_person(
     *,
@@ -51,6 +57,9 @@ def create_person(
     Raises ValidationError for an address that is taken or a role the organisation cannot give.
     """
     user = User.objects.create_user(email, name=name, password=password)
+    # The hub vouches for the address. Left to itself, allauth notes it as unverified at the first
+    # password reset, and then lets nobody enrol a second factor.
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     record(Event.PERSON_CREATED, actor=by, action_object=user.public_id)
     _join(user, organisation, roles=roles, ceiling=ceiling, by=by, at=starts_at or timezone.now())
     return user
@@ -89,7 +98,8 @@ def end_membership(user: User, *, by: str, at: datetime) -> None:
     _refuse_oneself(user, by=by)
     _end(user, moving_to=None, by=by, at=at)
     user.is_active = False
-    user.save(update_fields=["is_active"])
+    _end_sessions(user)
+    user.save(update_fields=["is_active", "password"])
 
 
 @transaction.atomic
@@ -97,22 +107,43 @@ def join_group(user: User, group: NeedToKnowGroup, *, by: str, at: datetime) -> 
     """Put somebody into a need-to-know group. Raises PermissionDenied for oneself."""
     _refuse_oneself(user, by=by)
     GroupMembership.objects.create(user=user, group=group, starts_at=at)
-    record(
-        Event.MEMBERSHIP_CHANGED,
-        actor=by,
-        action_object=user.public_id,
-        decision="joined-group",
-        detail={"group": group.pk},
-    )
+    _record_group(user, group, decision="joined-group", by=by)
+
+
+@transaction.atomic
+def leave_group(user: User, group: NeedToKnowGroup, *, by: str, at: datetime) -> None:
+    """Take somebody out of a need-to-know group. Raises PermissionDenied for oneself."""
+    _refuse_oneself(user, by=by)
+    _end_groups(user.group_memberships.filter(not_over(at=at), group=group), at=at)
+    _record_group(user, group, decision="left-group", by=by)
+
+
+@transaction.atomic
+def choose_groups(
+    user: User, *, groups: Collection[NeedToKnowGroup], by: str, at: datetime
+) -> None:
+    """Let somebody be in exactly these groups. Raises PermissionDenied for oneself."""
+    _refuse_oneself(user, by=by)
+    # Two who choose for the same person take turns.
+    User.objects.select_for_update().get(pk=user.pk)
+    today = {
+        one.group for one in user.group_memberships.filter(not_over(at=at)).select_related("group")
+    }
+    for group in today.difference(groups):
+        leave_group(user, group, by=by, at=at)
+    for group in set(groups) - today:
+        join_group(user, group, by=by, at=at)
 
 
 @transaction.atomic
 def remove_second_factor(user: User, *, by: str) -> None:
-    """Help somebody who lost phone and recovery codes: they enrol again after their password.
+    """Help somebody who lost phone and recovery codes: a new password by mail, then a new factor.
 
     Raises PermissionDenied for oneself.
     """
     _refuse_oneself(user, by=by)
+    _end_sessions(user)
+    user.save(update_fields=["password"])
     for authenticator in Authenticator.objects.filter(user=user):
         record(
             Event.SECOND_FACTOR_REMOVED,
@@ -126,6 +157,11 @@ def remove_second_factor(user: User, *, by: str) -> None:
 def _refuse_oneself(user: User, *, by: str) -> None:
     if user.public_id == by:
         raise PermissionDenied("Ask a colleague: nobody changes their own membership.")
+
+
+def _end_sessions(user: User) -> None:
+    # Whoever found the phone may have found an open session: another password ends them all.
+    user.set_unusable_password()
 
 
 def _end(user: User, *, moving_to: Organisation | None, by: str, at: datetime) -> None:
@@ -143,10 +179,7 @@ def _end(user: User, *, moving_to: Organisation | None, by: str, at: datetime) -
 
 
 def _end_extras(user: User, *, by: str, at: datetime) -> None:
-    groups = list(user.group_memberships.filter(not_over(at=at)))
-    for group_membership in groups:
-        group_membership.ends_at = max(at, group_membership.starts_at)
-        group_membership.save(update_fields=["ends_at"])
+    groups = _end_groups(user.group_memberships.filter(not_over(at=at)), at=at)
     grants = list(BreakGlassGrant.objects.filter(user=user, ends_at__gt=at))
     for grant in grants:
         # The database refuses a grant without length.
@@ -158,8 +191,16 @@ def _end_extras(user: User, *, by: str, at: datetime) -> None:
             actor=by,
             action_object=user.public_id,
             decision="lost",
-            detail={"groups": len(groups), "grants": len(grants)},
+            detail={"groups": groups, "grants": len(grants)},
         )
+
+
+def _end_groups(memberships: Iterable[GroupMembership], *, at: datetime) -> int:
+    ended = list(memberships)
+    for membership in ended:
+        membership.ends_at = max(at, membership.starts_at)
+        membership.save(update_fields=["ends_at"])
+    return len(ended)
 
 
 def _join(
@@ -192,4 +233,14 @@ def _record_membership(membership: Membership, *, decision: str, by: str) -> Non
         decision=decision,
         reason=membership.organisation.slug[:40],
         detail={"roles": "/".join(membership.roles), "ceiling": membership.marking_ceiling},
+    )
+
+
+def _record_group(user: User, group: NeedToKnowGroup, *, decision: str, by: str) -> None:
+    record(
+        Event.MEMBERSHIP_CHANGED,
+        actor=by,
+        action_object=user.public_id,
+        decision=decision,
+        detail={"group": group.pk},
     )

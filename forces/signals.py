@@ -45,7 +45,9 @@ def enrolled(request: HttpRequest, user: User, authenticator: Authenticator, **k
         request_id=request_id_of(request),
     )
     if authenticator.type == Authenticator.Type.TOTP:
-        add_second_factor(request.session, user, at=timezone.now().timestamp())
+        # The code was entered a moment ago: the recovery codes follow without asking again.
+        at = timezone.now().timestamp()
+        add_second_factor(request.session, user, at=at, reauthenticated=True)
 
 
 @receiver(authenticator_removed)

@@ -25,9 +25,15 @@ def second_factor_used(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 
-def add_second_factor(session: SessionBase, user: User, *, at: float) -> None:
-    """Note that the person has just proved to hold a second factor."""
-    _add(session, user, {"method": "mfa", "type": "totp", "at": at})
+def add_second_factor(
+    session: SessionBase, user: User, *, at: float, reauthenticated: bool = False
+) -> None:
+    """Note that the person has just proved to hold a second factor.
+
+    `reauthenticated` opens the pages that ask for a fresh proof, such as the recovery codes.
+    """
+    more = {"reauthenticated": True} if reauthenticated else {}
+    _add(session, user, {"method": "mfa", "type": "totp", "at": at, **more})
 
 
 def forget_second_factor(session: SessionBase) -> None:

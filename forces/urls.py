@@ -25,6 +25,7 @@ urlpatterns = [
     path("", views.people, name="people"),
     path("add/", views.add, name="people_add"),
     path("<person:public_id>/move/", views.move, name="people_move"),
+    path("<person:public_id>/groups/", views.groups, name="people_groups"),
     path("<person:public_id>/end/", views.end, name="people_end"),
     path("<person:public_id>/second-factor/", views.second_factor, name="people_second_factor"),
 ]

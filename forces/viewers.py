@@ -9,8 +9,15 @@ from datetime import datetime
 from django.db.models import CharField, Q, QuerySet, Value
 
 from access.policy import ANONYMOUS, Viewer
-from access.vocabulary import POLICING_KINDS, Marking, OrganisationKind, Role
-from forces.models import BreakGlassGrant, GroupMembership, Membership, Organisation, User
+from access.vocabulary import POLICING_KINDS, Marking, OrganisationKind
+from forces.models import (
+    ROLES_OF_KIND,
+    BreakGlassGrant,
+    GroupMembership,
+    Membership,
+    Organisation,
+    User,
+)
 
 GROUP, GRANT = "group", "grant"
 
@@ -83,6 +90,7 @@ def _viewer(
     at: datetime,
 ) -> Viewer:
     organisation = membership.organisation
+    kind = OrganisationKind(organisation.kind)
     phase = organisation.phase
     named = list(extras)
     ended = organisation.ended_at is not None and organisation.ended_at <= at
@@ -90,11 +98,12 @@ def _viewer(
         person_id=user.public_id,
         active=True,
         organisation=organisation.slug,
-        organisation_kind=OrganisationKind(organisation.kind),
+        organisation_kind=kind,
         region=organisation.region.slug if organisation.region else None,
         admitted=not ended and _is_admitted(organisation, at=at),
         phase=phase.number if phase else 0,
-        roles=frozenset(Role(role) for role in membership.roles),
+        # A role that this kind of organisation cannot give counts for nothing, however it got in.
+        roles=frozenset(role for role in ROLES_OF_KIND[kind] if role in membership.roles),
         groups=frozenset(name for _, kind, name in named if kind == GROUP),
         ceiling=Marking(membership.marking_ceiling),
         second_factor=second_factor,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from forces.forms import (
     EndForm,
     FindForm,
+    GroupsForm,
     MembershipForm,
     PersonForm,
     SecondFactorForm,
@@ -26,8 +27,10 @@ from forces.forms import (
 from forces.models import User
 from forces.requests import PortalRequest
 from forces.services import (
+    choose_groups,
     create_person,
     end_membership,
+    may_manage_groups,
     may_manage_people,
     move_person,
     remove_second_factor,
@@ -61,6 +64,7 @@ def people(request: PortalRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "may_manage_groups": may_manage_groups(request.viewer),
         "query": f"{asked.urlencode()}&" if asked else "",
     }
     return render(request, "forces/people.html", context, status=400 if form.errors else 200)
@@ -112,13 +116,28 @@ def end(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 @for_people_keepers
+def groups(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Say which need-to-know groups somebody is in, from this moment."""
+    if not may_manage_groups(request.viewer):
+        raise Http404
+    user, now = _somebody_else(request, public_id), timezone.now()
+    form = GroupsForm(_posted(request), user=user, at=now)
+    if request.method == "POST" and form.is_valid():
+        choose_groups(user, **form.cleaned_data, by=request.viewer.person_id, at=now)
+        messages.success(request, f"The groups of {user.name} are as you chose.")
+        return redirect("people")
+    return _form(request, form, heading=f"Need-to-know groups of {user.name}", button="Save")
+
+
+@for_people_keepers
 def second_factor(request: PortalRequest, public_id: str) -> HttpResponse:
-    """Remove a lost second factor: the person enrols another after the next sign-in."""
+    """Remove a lost second factor and end all sessions: the person starts as if new."""
     user = _somebody_else(request, public_id)
     form = SecondFactorForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         remove_second_factor(user, by=request.viewer.person_id)
-        messages.success(request, f"{user.name} sets up a new second factor at the next sign-in.")
+        told = "is signed out everywhere. They set a password by “Forgot it?”, then a new factor."
+        messages.success(request, f"{user.name} {told}")
         return redirect("people")
     heading = f"Remove the second factor of {user.name}"
     return _form(request, form, heading=heading, button="Remove it")

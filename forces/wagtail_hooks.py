@@ -6,12 +6,13 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models
+from django.forms import ModelForm
 from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import EditView
+from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies.base import BasePermissionPolicy
 
@@ -28,61 +29,82 @@ UNVERIFIED = "(unverified)"
 
 
 class KeptByTheHub(BasePermissionPolicy):
-    """Hub approvers change; nobody adds or deletes here, since people and pages hang on it."""
+    """Hub approvers change; nobody deletes here, since people and pages hang on it."""
 
-    def __init__(self, model: type[models.Model], *, readers: frozenset[Role]) -> None:
-        """Say who may look; who may change follows."""
+    def __init__(
+        self, model: type[models.Model], *, readers: frozenset[Role], actions: frozenset[str]
+    ) -> None:
+        """Say who may look, and what approvers may do besides."""
         super().__init__(model)
-        self.readers = readers
+        self.readers, self.actions = readers, actions
 
     def user_has_permission(self, user: User, action: str) -> bool:
         """Ask today's membership, as everything else does."""
         roles = viewer_for(user, second_factor=False, at=timezone.now()).roles
         if action == "view":
             return bool(roles & self.readers)
-        return action == "change" and bool(roles & HUB_APPROVERS)
+        return action in self.actions and bool(roles & HUB_APPROVERS)
 
     def users_with_any_permission(self, actions: Collection[str]) -> models.QuerySet[User]:
         """Wagtail asks in order to offer names; we offer none."""
         return User.objects.none()
 
 
-class RecordedEditView(EditView):
+class Recorded:
     """These facts decide what whole forces see: strong sessions only, and a row in the trail."""
+
+    decision: str
 
     def dispatch(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a weak session like everybody who may not be here."""
         if not request.viewer.second_factor:
             raise Http404
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response
 
     def save_instance(self) -> models.Model:
         """Save and record in the one transaction that the caller has opened."""
-        saved: models.Model = super().save_instance()
+        saved: models.Model = super().save_instance()  # type: ignore[misc]
+        request: PortalRequest = self.request  # type: ignore[attr-defined]
+        form: ModelForm[Any] = self.form  # type: ignore[attr-defined]
         record(
             Event.ORGANISATION_CHANGED,
-            actor=self.request.viewer.person_id,
+            actor=request.viewer.person_id,
             action_object=f"{saved._meta.model_name}:{saved.pk}",
-            request_id=self.request.request_id,
-            detail=dict.fromkeys(self.form.changed_data, "changed"),
+            decision=self.decision,
+            request_id=request.request_id,
+            detail=dict.fromkeys(form.changed_data, self.decision),
         )
         return saved
+
+
+class RecordedEditView(Recorded, EditView):
+    """Changes one."""
+
+    decision = "changed"
+
+
+class RecordedCreateView(Recorded, CreateView):
+    """Adds one."""
+
+    decision = "added"
 
 
 class HubViewSet(ModelViewSet):
     """What all four pages share."""
 
+    add_view_class = RecordedCreateView
     edit_view_class = RecordedEditView
     copy_view_enabled = False
     inspect_view_enabled = False
     list_export: tuple[str, ...] = ()
     readers = HUB_EDITORS
+    actions = frozenset({"change"})
 
     @property
     def permission_policy(self) -> KeptByTheHub:
         """Roles, not Wagtail's groups."""
-        return KeptByTheHub(self.model, readers=self.readers)
+        return KeptByTheHub(self.model, readers=self.readers, actions=self.actions)
 
 
 def told_region(organisation: Organisation) -> str:
@@ -171,6 +193,7 @@ class GroupViewSet(HubViewSet):
     list_display = ("name", "owner", "ends_at")
     form_fields = ("name", "owner", "reason", "ends_at")
     readers = HUB_APPROVERS
+    actions = frozenset({"add", "change"})
 
 
 class OrganisationsGroup(ModelViewSetGroup):

@@ -165,6 +165,13 @@ def _require_allowed(
 
 
 def _require_open_arguments(viewer: Viewer, name: str, kwargs: dict[str, Any]) -> None:
+    if (parent_pk := kwargs.get("parent_page_id")) is not None:
+        # The chooser names the page it stands on, whatever its list may show.
+        readable = Document.visible.to(viewer, at=timezone.now())
+        if Document.objects.filter(pk=parent_pk).exists() and not (
+            readable.filter(pk=parent_pk).exists()
+        ):
+            raise Http404
     pk = kwargs.get("pk", kwargs.get("image_id"))
     if pk is None:
         return

@@ -37,6 +37,7 @@ def image(request: PortalRequest, ref: str, image_ref: str, width: int) -> HttpR
     if width not in WIDTHS:
         raise Refused
     rendition = found.get_rendition(f"width-{width}|format-png")
-    response = HttpResponse(rendition.file.open("rb").read(), content_type="image/png")
+    with rendition.file.open("rb") as stored:
+        response = HttpResponse(stored.read(), content_type="image/png")
     response["X-Content-Type-Options"] = "nosniff"
     return response

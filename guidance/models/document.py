@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
@@ -240,6 +243,15 @@ class Document(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse: `guidance.serving` is the only gate, at our own address."""
         raise Http404
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show what the editor holds, saved or not, as a reader would see it.
+
+        The page is composed further up the house, so the settings name the view.
+        """
+        preview: Callable[[HttpRequest, Document], HttpResponse]
+        preview = import_string(settings.DOCUMENT_PREVIEW)
+        return preview(request, self)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """The address with the opaque reference, without a look at the tree of sections."""

@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from access.policy import Reason
 from forces.requests import PortalRequest
 from guidance.composition import compose
-from guidance.models import PlatformPage
+from guidance.models import Document, PlatformPage
 from guidance.serving import Opened, Refused, open_document, open_preview
 from portal.reading import facts, notices
 from portal.reading.lists import LISTS, list_page, marking_of
@@ -43,6 +44,13 @@ def preview(request: PortalRequest, ref: str) -> HttpResponse:
     now = timezone.now()
     opened = open_preview(request.viewer, ref, at=now, request_id=request.request_id)
     return render(request, "portal/reading/document.html", _page(request, opened, at=now))
+
+
+def editor_preview(request: PortalRequest, held: Document) -> HttpResponse:
+    """What an editor holds in the admin's form, which may not be saved yet."""
+    opened = Opened(held, Reason.EDITOR, draft=True)
+    page = _page(request, opened, at=timezone.now())
+    return render(request, "portal/reading/document.html", page)
 
 
 @require_safe

@@ -47,6 +47,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside all that answer themselves: refused hosts, added slashes, 404 and sign-in.
+    "forces.middleware.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "forces.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -59,7 +61,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "forces.middleware.ViewerMiddleware",
     "forces.middleware.EnrolmentMiddleware",
-    "forces.middleware.NoStoreMiddleware",
     "guidance.admin_policy.AdminPolicyMiddleware",
 ]
 
@@ -216,6 +217,9 @@ LOGGING = logs.LOGGING
 # Encrypts second-factor secrets at rest; the first key writes, all of them read
 # (forces.adapters).
 MFA_SECRET_KEYS: list[str] = env.list("MFA_SECRET_KEYS", default=[])
+
+# Renders a document in the editor's preview (guidance.models.document).
+DOCUMENT_PREVIEW = "portal.reading.views.editor_preview"
 
 # The largest upload in bytes (guidance.files.forms).
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024

@@ -150,6 +150,14 @@ def test_two_sealers_at_once_leave_one_chain() -> None:
         {"actor": "", "action_object": "How to refer a video"},
         {"actor": "", "reason": "because of somebody's words"},
         {"actor": "", "detail": {"note": "Operation Quillonvane was mentioned"}},
+        {"actor": "", "detail": {"notes": ["Operation Quillonvane was mentioned"]}},
+        {"actor": "", "detail": {"notes": {"first": "Operation Quillonvane"}}},
+        {"actor": "", "detail": {"Operation Quillonvane": 1}},
+        {"actor": "", "detail": {"share": 0.5}},
+        {"actor": "", "detail": {"yes": True}},
+        {"actor": "", "detail": {"nothing": None}},
+        {"actor": "Quillonvane"},
+        {"actor": "P-AAAAAA\n"},
     ],
 )
 def test_texts_and_addresses_are_refused(values: dict[str, object]) -> None:

@@ -73,7 +73,28 @@ def test_replace_is_no_way_round_the_triggers(statement: str) -> None:
     _refused(statement)
 
 
+@pytest.mark.django_db
+def test_the_table_cannot_be_emptied_at_one_blow() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has TRUNCATE")
+    _refused("TRUNCATE audit_entry")
+
+
 # SQLite's schema editor refuses to work inside the transaction that other tests run in.
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_trail_can_be_taken_away_and_put_back() -> None:
+    write(2)
+    seal()
+    call_command("migrate", "audit", "zero", verbosity=0)
+    assert "audit_entry" not in connection.introspection.table_names()
+    call_command("migrate", "audit", verbosity=0)
+    write(2)
+    assert seal() == 2
+    for statement in ("DELETE FROM audit_entry", "UPDATE audit_entry SET actor = 'P-BBBBBB'"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_triggers_can_be_taken_away_and_put_back() -> None:
     call_command("migrate", "audit", "0001", verbosity=0)

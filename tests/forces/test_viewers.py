@@ -153,6 +153,13 @@ def test_roles_belong_to_kinds_of_organisation(cast: Cast, organisation: str, ro
     assert not User.objects.filter(email="x@x.example").exists()
 
 
+def test_a_role_that_got_in_past_the_services_counts_for_nothing(cast: Cast) -> None:
+    cast.kent_officer.memberships.update(roles=["officer", "hub-editor", "auditor", "rumour"])
+    assert seen_by(cast.kent_officer).roles == {Role.OFFICER}
+    Organisation.objects.filter(slug="kent").update(kind="partner")
+    assert seen_by(cast.kent_officer).roles == set()
+
+
 def test_nobody_is_a_superuser(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.filter(pk=cast.hub_editor.pk).update(is_superuser=True)

@@ -145,7 +145,7 @@ def test_the_paper_copy_says_whose_and_when(cast: Cast, officer: Client) -> None
     page = publish(GuidancePage, cast)
     html = page_of(officer, page.address)
     assert f"Paper copy of {page.address}, opened by kent officer (Kent)" in html
-    assert '<time class="app-opened-at">' in html
+    assert '<span class="app-opened-at">' in html
 
 
 # ------------------------------------------------------------------------------- what is warned

@@ -1,0 +1,130 @@
+"""The hub's pages on organisations: who looks, who changes, what says that it is unverified."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from access.vocabulary import Role
+from audit.models import Entry
+from forces.models import NeedToKnowGroup, Organisation, RolloutPhase, User
+from tests.guidance.scene import Cast, person, seen_by
+from tests.sign_in import client_of
+
+NAMES = ("organisations", "regions", "phases", "need_to_know")
+
+
+@pytest.fixture(autouse=True)
+def _allowed_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The admin's own list says by which addresses one gets here at all.
+    from guidance import admin_policy
+
+    prefixes = tuple(f"{name}:" for name in NAMES)
+    monkeypatch.setattr(admin_policy, "KEEPER_PREFIXES", (*admin_policy.KEEPER_PREFIXES, *prefixes))
+
+
+def status(user: User, path: str) -> int:
+    return client_of(user).get(f"/admin/{path}").status_code
+
+
+def kent() -> Organisation:
+    return Organisation.objects.get(slug="kent")
+
+
+def edit(client: Client, organisation: Organisation, **changes: object) -> int:
+    fields = {
+        "name": organisation.name,
+        "short_name": organisation.short_name,
+        "nation": organisation.nation,
+        "region": organisation.region_id or "",
+        "region_unverified": "on" if organisation.region_unverified else "",
+        "phase": organisation.phase_id or "",
+        "ons_code": organisation.ons_code,
+        "home_office_code": organisation.home_office_code,
+        "home_office_code_unverified": "on",
+        "ended_at": "",
+        **changes,
+    }
+    path = f"/admin/organisations/edit/{organisation.pk}/"
+    return client.post(path, {key: value for key, value in fields.items() if value}).status_code
+
+
+def test_the_list_says_what_is_unverified(cast: Cast) -> None:
+    Organisation.objects.filter(slug="kent").update(
+        region_unverified=True, home_office_code="46", home_office_code_unverified=True
+    )
+    Organisation.objects.filter(slug="essex").update(home_office_code="42")
+    Organisation.objects.exclude(slug="kent").update(
+        region_unverified=False, home_office_code_unverified=False
+    )
+    text = client_of(cast.hub_editor).get("/admin/organisations/").content.decode()
+    assert text.count("(unverified)") == 2
+    assert "ersou (unverified)" in text
+    assert "46 (unverified)" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_forces_do_not_see_the_hubs_pages(cast: Cast, name: str) -> None:
+    for user in (cast.kent_author, cast.kent_lead):
+        assert status(user, f"{name}/") in (302, 403, 404)
+
+
+def test_editors_look_and_approvers_change(cast: Cast) -> None:
+    for name in NAMES[:3]:
+        assert status(cast.hub_editor, f"{name}/") == 200
+        assert status(cast.hub_approver, f"{name}/") == 200
+    assert edit(client_of(cast.hub_editor), kent(), short_name="Changed") in (302, 403, 404)
+    assert kent().short_name == "Kent"
+    assert edit(client_of(cast.hub_approver), kent(), short_name="Changed") == 302
+    assert kent().short_name == "Changed"
+
+
+def test_names_of_groups_are_for_approvers(cast: Cast) -> None:
+    NeedToKnowGroup.objects.create(slug="witnesses", name="Witnesses")
+    assert status(cast.hub_approver, "need_to_know/") == 200
+    assert status(cast.hub_editor, "need_to_know/") in (302, 403, 404)
+
+
+def test_a_change_is_in_the_trail_by_field_and_not_by_value(cast: Cast) -> None:
+    assert (
+        edit(client_of(cast.hub_approver), kent(), short_name="Changed", nation="scotland") == 302
+    )
+    row = Entry.objects.get(event="organisation-changed")
+    assert (row.actor, row.action_object) == (
+        cast.hub_approver.public_id,
+        f"organisation:{kent().pk}",
+    )
+    assert row.detail == {"short_name": "changed", "nation": "changed"}
+    assert row.request_id
+
+
+def test_a_weak_session_changes_nothing(cast: Cast) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    TOTP.activate(cast.hub_approver, "JBSWY3DPEHPK3PXP")
+    weak = client_of(cast.hub_approver, second_factor=False)
+    assert edit(weak, kent(), short_name="Changed") == 404
+    assert kent().short_name == "Kent"
+
+
+@pytest.mark.parametrize(
+    "path", ["organisations/new/", "phases/new/", "organisations/delete/{pk}/"]
+)
+def test_nothing_is_added_or_deleted_here(cast: Cast, path: str) -> None:
+    client = client_of(cast.hub_approver)
+    answer = client.post(f"/admin/{path.format(pk=kent().pk)}", {"name": "x"})
+    assert answer.status_code in (302, 403, 404)
+    assert Organisation.objects.filter(slug="kent").exists()
+    assert RolloutPhase.objects.count() == 1
+
+
+def test_an_ended_organisation_closes_at_the_next_request(cast: Cast) -> None:
+    officer = client_of(cast.kent_officer)
+    assert officer.get("/").status_code == 200
+    assert edit(client_of(cast.hub_approver), kent(), ended_at="2026-01-01 00:00") == 302
+    assert officer.get("/").status_code == 403
+    assert not seen_by(cast.kent_officer).admitted
+
+
+def test_an_officer_of_the_hub_has_no_admin_at_all(cast: Cast) -> None:
+    assert status(person("hub", Role.OFFICER), "organisations/") == 404

@@ -1,0 +1,1 @@
+"""Oracles over the whole site: the canary crawl and the two worlds."""

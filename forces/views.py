@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django import forms
@@ -75,9 +75,11 @@ def add(request: PortalRequest) -> HttpResponse:
     """Add somebody, who then sets a password through the reset page."""
     form = PersonForm(_posted(request))
     if request.method == "POST" and form.is_valid():
-        user = create_person(**form.cleaned_data, by=request.viewer.person_id)
-        messages.success(request, f"{user.name} is added. They set a password by “Forgot it?”.")
-        return redirect("people")
+        by = request.viewer.person_id
+        if _tried(form, partial(create_person, **form.cleaned_data, by=by)):
+            name = form.cleaned_data["name"]
+            messages.success(request, f"{name} is added. They set a password by “Forgot it?”.")
+            return redirect("people")
     return _form(request, form, heading="Add a person", button="Add")
 
 
@@ -86,17 +88,18 @@ def move(request: PortalRequest, public_id: str) -> HttpResponse:
     """End the current membership now and start another; the old access is gone at once."""
     user = _somebody_else(request, public_id)
     form = MembershipForm(_posted(request), initial=membership_initial(user))
-    if request.method == "POST" and form.is_valid() and _moved(request, user, form):
-        messages.success(request, f"{user.name} has moved, from this moment.")
-        return redirect("people")
+    if request.method == "POST" and form.is_valid():
+        by, now = request.viewer.person_id, timezone.now()
+        if _tried(form, partial(move_person, user, **form.cleaned_data, by=by, at=now)):
+            messages.success(request, f"{user.name} has moved, from this moment.")
+            return redirect("people")
     return _form(request, form, heading=f"Move {user.name}", button="Move")
 
 
-def _moved(request: PortalRequest, user: User, form: MembershipForm) -> bool:
-    """Whether the move was made; if not, the form says why."""
-    by = request.viewer.person_id
+def _tried(form: forms.Form, action: Callable[[], object]) -> bool:
+    """Whether it was done; if not, since somebody else was quicker, the form says why."""
     try:
-        move_person(user, **form.cleaned_data, by=by, at=timezone.now())
+        action()
     except ValidationError as error:
         form.add_error(None, error.messages)
         return False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import models
 from django.forms import ModelForm
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -90,6 +90,10 @@ class RecordedCreateView(Recorded, CreateView):
     decision = "added"
 
 
+def _absent(request: PortalRequest, **kwargs: Any) -> HttpResponse:
+    raise Http404
+
+
 class HubViewSet(ModelViewSet):
     """What all four pages share."""
 
@@ -100,6 +104,11 @@ class HubViewSet(ModelViewSet):
     list_export: tuple[str, ...] = ()
     readers = HUB_EDITORS
     actions = frozenset({"change"})
+
+    @property
+    def usage_view(self) -> Callable[..., HttpResponse]:
+        """Wagtail counts there whatever points here, other forces' hidden pages among it."""
+        return _absent
 
     @property
     def permission_policy(self) -> KeptByTheHub:

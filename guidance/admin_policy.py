@@ -104,7 +104,14 @@ REVIEW_VIEWS = frozenset(
     }
 )
 # The hub's vocabularies: Wagtail's own model permissions say who may change them.
-KEEPER_PREFIXES = ("wagtailsnippets_guidance_term:", "wagtailsnippets_guidance_lawreference:")
+KEEPER_PREFIXES = (
+    "wagtailsnippets_guidance_term:",
+    "wagtailsnippets_guidance_lawreference:",
+    "organisations:",
+    "regions:",
+    "phases:",
+    "need_to_know:",
+)
 PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id")
 REVISION_ARGUMENTS = ("revision_id", "revision_id_a", "revision_id_b")
 EDITOR_REASONS = (Reason.AUTHOR, Reason.EDITOR)

@@ -39,7 +39,7 @@ for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage):
     lay_out_editor(model)
 
 # What the shorter menu keeps; everything else in Wagtail's menu leads to a 404 of ours.
-KEPT_MENU = {"section", "import", "words"}
+KEPT_MENU = {"section", "import", "words", "organisations"}
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -14,15 +14,6 @@ from tests.sign_in import client_of
 NAMES = ("organisations", "regions", "phases", "need_to_know")
 
 
-@pytest.fixture(autouse=True)
-def _allowed_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The admin's own list says by which addresses one gets here at all.
-    from guidance import admin_policy
-
-    prefixes = tuple(f"{name}:" for name in NAMES)
-    monkeypatch.setattr(admin_policy, "KEEPER_PREFIXES", (*admin_policy.KEEPER_PREFIXES, *prefixes))
-
-
 def status(user: User, path: str) -> int:
     return client_of(user).get(f"/admin/{path}").status_code
 
@@ -77,6 +68,13 @@ def test_editors_look_and_approvers_change(cast: Cast) -> None:
     assert kent().short_name == "Kent"
     assert edit(client_of(cast.hub_approver), kent(), short_name="Changed") == 302
     assert kent().short_name == "Changed"
+
+
+def test_what_points_to_an_organisation_is_not_counted(cast: Cast) -> None:
+    for name, pk in (("organisations", kent().pk), ("regions", kent().region_id)):
+        assert status(cast.hub_approver, f"{name}/edit/{pk}/") == 200
+        assert status(cast.hub_approver, f"{name}/history/{pk}/") == 200
+        assert status(cast.hub_approver, f"{name}/usage/{pk}/") == 404
 
 
 def test_names_of_groups_are_for_approvers(cast: Cast) -> None:

@@ -59,6 +59,20 @@ def test_a_taken_address_is_refused(cast: Cast, keeper: Client) -> None:
     assert answer.status_code == 400
 
 
+def test_two_who_add_one_address_at_once_are_told(
+    cast: Cast, keeper: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form looks before; the database decides."""
+    monkeypatch.setattr(
+        "forces.forms.PersonForm.clean_email", lambda self: self.cleaned_data["email"]
+    )
+    answer = keeper.post(
+        "/people/add/", fields("kent", "officer", name="N", email=cast.kent_officer.email)
+    )
+    assert answer.status_code == 400
+    assert b"already exists" in answer.content
+
+
 def test_moving_somebody(cast: Cast, keeper: Client) -> None:
     path = f"/people/{cast.kent_officer.public_id}/move/"
     assert keeper.get(path).status_code == 200

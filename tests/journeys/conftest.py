@@ -12,9 +12,7 @@ _FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Note a failure, so that the browsers can be looked at before they close."""
     report = yield
     item.stash[_FAILED] = item.stash.get(_FAILED, False) or call.excinfo is not None

@@ -48,13 +48,13 @@ def _write(page: Page) -> str:
     page.get_by_role("link", name="Write", exact=True).click()
     page.get_by_role("link", name=NEW_EVALUATION).click()
     _choose_action(page, "Submit to")
-    expect(page.get_by_text("could not be created due to validation errors")).to_be_visible()
+    expect(page.locator(".messages")).to_contain_text("validation errors")
     expect(page.locator("#panel-child-content-title-section")).to_contain_text("required")
     fill_in(page)
     open_tab(page, "Access and marking")
     expect(page.get_by_text("Save a draft first")).to_be_visible()
     page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_text("has been created")).to_be_visible()
+    expect(page.locator(".messages")).to_contain_text("created")
     return page.url
 
 
@@ -68,7 +68,7 @@ def _choose_the_met(page: Page) -> None:
     everybody = _counted(count.inner_text())
     page.get_by_label("My own force").uncheck()
     page.get_by_label("All forces, and the hub").uncheck()
-    page.get_by_label("Force: Metropolitan").check()
+    page.get_by_label("Metropolitan Police Service").check()
     expect(count).to_have_text(re.compile(r"Once published: 1 force,"))
     one = _counted(count.inner_text())
     assert everybody[0] > 5
@@ -89,7 +89,7 @@ def _choose_action(page: Page, name: str) -> None:
 
 def _submit(page: Page) -> None:
     _choose_action(page, "Submit to")
-    expect(page.get_by_text("has been submitted")).to_be_visible()
+    expect(page.locator(".messages")).to_contain_text("submitted")
 
 
 def _cannot_approve(page: Page) -> None:
@@ -112,7 +112,7 @@ def _approve(page: Page) -> None:
     dialog.get_by_label("I have read this page").check()
     take_picture(page, "a-approver-agrees")
     dialog.get_by_role("button", name=re.compile("approve", re.IGNORECASE)).click()
-    expect(page.get_by_text("has been approved")).to_be_visible()
+    expect(page.locator(".messages")).to_contain_text("approved")
 
 
 def _reads(page: Page) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
@@ -107,6 +108,8 @@ class World:
         Organisation.objects.create(
             slug="cumbria", name="Cumbria", short_name="Cumbria", kind="force", phase=closed
         )
+        # Without a factor of their own a weak session would be led to enrol, and see nothing.
+        TOTP.activate(self.cast.kent_officer, "JBSWY3DPEHPK3PXP")
         self.group = NeedToKnowGroup.objects.create(slug=GROUP, name="Inner circle")
         self.inner = person("essex", Role.OFFICER, name="inner")
         join_group(self.inner, self.group, by="system", at=LONG_AGO)

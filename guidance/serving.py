@@ -66,22 +66,38 @@ def open_document(viewer: Viewer, ref: str, *, at: datetime, request_id: str) ->
 
 def open_preview(viewer: Viewer, ref: str, *, at: datetime, request_id: str) -> Opened:
     """The newest revision of a reference, for its editors and reviewers. Raises Refused."""
-    document, audience, groups = _row(ref)
-    decision = Decision(False, Reason.NOT_PUBLISHED)
-    draft: Document | None = None
-    if document is not None and (revision := document.get_latest_revision()) is not None:
-        draft = revision.as_object()
-        # The live facts count as well: a narrowed page must not open through its draft.
-        live = decide(viewer, facts_of(document, audience=audience, groups=groups), at=at)
-        decision = _decide_revision(viewer, draft, revision, at=at)
-        if live.reason in (Reason.MARKING, Reason.NEED_TO_KNOW):
-            decision = live
-    if draft is None or not _opens_drafts(decision):
+    document, decision = _decide_live(viewer, ref, at=at)
+    asked = _is_asked_to_review(viewer, document)
+    if document is None or not (_opens_drafts(decision) or asked):
+        _record_refusal(viewer, ref, decision, request_id=request_id)
+        raise Refused
+    draft, decision = _decide_draft(viewer, document, decision, at=at)
+    if not _opens_drafts(decision):
         _record_refusal(viewer, ref, decision, request_id=request_id)
         raise Refused
     if draft.is_sensitive:
         _record_reading(viewer, ref, decision, request_id=request_id)
     return Opened(draft, decision.reason, draft=True)
+
+
+def _is_asked_to_review(viewer: Viewer, document: Document | None) -> bool:
+    """One statement, whether or not there is a document."""
+    pk = document.pk if document is not None else 0
+    open_ones = Review.objects.filter(document_pk=pk, closed_at__isnull=True)
+    return open_ones.filter(key__in=viewer.review_keys).exists()
+
+
+def _decide_draft(
+    viewer: Viewer, document: Document, live: Decision, *, at: datetime
+) -> tuple[Document, Decision]:
+    """The newest revision and the decision on it; a narrowed row does not open by its draft."""
+    revision = document.get_latest_revision()
+    if revision is None:
+        return document, live
+    draft: Document = revision.as_object()
+    if live.reason in (Reason.MARKING, Reason.NEED_TO_KNOW):
+        return draft, live
+    return draft, _decide_revision(viewer, draft, revision, at=at)
 
 
 def open_file(

@@ -95,8 +95,9 @@ def _submit(page: Page) -> None:
 def _cannot_approve(page: Page) -> None:
     """The last editor finds it in review, with no way to approve or publish it."""
     page.get_by_role("link", name=TITLE).first.click()
+    expect(page.locator(".messages")).to_contain_text("awaiting 'Hub approver'")
     page.get_by_role("button", name="More actions").click()
-    expect(page.get_by_role("button", name="Request changes")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel workflow")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("approve", re.IGNORECASE))).to_have_count(0)
     expect(page.get_by_role("button", name=re.compile("publish", re.IGNORECASE))).to_have_count(0)
     take_picture(page, "a-editor-in-review")

@@ -161,7 +161,8 @@ def _require_allowed(
 ) -> None:
     if name in OPEN_VIEWS:
         _require_open_arguments(viewer, name, kwargs)
-    elif name.startswith(KEEPER_PREFIXES):
+    elif name.startswith(KEEPER_PREFIXES) and not name.endswith(":usage"):
+        # Usage lists a row for each page that uses a word, hidden pages too.
         return
     elif name in SECTION_VIEWS:
         _require_section(request, viewer, kwargs)

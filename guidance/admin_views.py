@@ -44,7 +44,8 @@ def reach(request: PortalRequest, page_id: int) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"sentence": "Choose a marking and an audience to see the count."})
     facts = form.facts(base=facts_of(_document(page_id)))
-    return JsonResponse({"sentence": reach_of(facts, at=timezone.now()).sentence})
+    counted = reach_of(facts, at=timezone.now()).sentence
+    return JsonResponse({"sentence": f"Once published: {counted}."})
 
 
 def narrow(request: PortalRequest, page_id: int) -> HttpResponse:

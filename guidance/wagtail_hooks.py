@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
+from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.widgets import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -37,6 +38,11 @@ from guidance.panels import lay_out_editor
 
 for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage):
     lay_out_editor(model)
+
+# Wagtail offers the owners and editors of all pages there are as filters of every listing: names
+# of people of other forces, and who has just written something.
+for name in ("owner", "edited_by", "site"):
+    GenericPageFilterSet.base_filters.pop(name, None)
 
 # What the shorter menu keeps; everything else in Wagtail's menu leads to a 404 of ours.
 KEPT_MENU = {"section", "import", "words", "organisations"}

@@ -7,9 +7,12 @@ none), and a release may add views. So addresses are allowed by name, and everyt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
+from django.apps import apps
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,8 +24,9 @@ from access.vocabulary import EDITING_ROLES
 from audit.events import Event
 from audit.record import record
 from forces.requests import PortalRequest, person_of
-from guidance.facts import facts_of
-from guidance.models import Document, ForceSection, Review, StoredFile, StoredImage
+from guidance.choosing import choosable, pages_open_to
+from guidance.facts import facts_of, facts_of_rows
+from guidance.models import Document, ForceSection, Library, Review, StoredFile, StoredImage
 from guidance.permissions import align
 
 ADMIN_PREFIX = "/admin/"
@@ -115,6 +119,9 @@ KEEPER_PREFIXES = (
 PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id")
 REVISION_ARGUMENTS = ("revision_id", "revision_id_a", "revision_id_b")
 EDITOR_REASONS = (Reason.AUTHOR, Reason.EDITOR)
+COMPARISON = "wagtailadmin_pages:revisions_compare"
+EDITING_SESSIONS = "wagtailadmin_editing_sessions:"
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class AdminPolicyMiddleware:
@@ -144,6 +151,11 @@ class AdminPolicyMiddleware:
         align(person_of(request), viewer)
         if name == "wagtailadmin_explore_root":
             return redirect(own_section_url(viewer))
+        if name == "wagtailadmin_choose_page":
+            return redirect(_top_of_chooser(request))
+        if name == COMPARISON:
+            # The one address without named arguments.
+            kwargs = dict(zip(("page_id", *REVISION_ARGUMENTS[1:]), args, strict=True))
         _require_allowed(request, viewer, name, kwargs)
         return None
 
@@ -156,11 +168,17 @@ def own_section_url(viewer: Viewer) -> str:
     return reverse("wagtailadmin_explore", args=[section.pk])
 
 
+def _top_of_chooser(request: PortalRequest) -> str:
+    """Wagtail would start at what all pages of a type have in common, hidden ones among them."""
+    library = reverse("wagtailadmin_choose_page_child", args=[Library.objects.get().pk])
+    return f"{library}?{request.GET.urlencode()}"
+
+
 def _require_allowed(
     request: PortalRequest, viewer: Viewer, name: str, kwargs: dict[str, Any]
 ) -> None:
     if name in OPEN_VIEWS:
-        _require_open_arguments(viewer, name, kwargs)
+        _require_open_arguments(request, viewer, name, kwargs)
     elif name.startswith(KEEPER_PREFIXES) and not name.endswith(":usage"):
         # Usage lists a row for each page that uses a word, hidden pages too.
         return
@@ -172,64 +190,102 @@ def _require_allowed(
         raise Http404
 
 
-def _require_open_arguments(viewer: Viewer, name: str, kwargs: dict[str, Any]) -> None:
-    if (parent_pk := kwargs.get("parent_page_id")) is not None:
-        # The chooser names the page it stands on, whatever its list may show.
-        readable = Document.visible.to(viewer, at=timezone.now())
-        if Document.objects.filter(pk=parent_pk).exists() and not (
-            readable.filter(pk=parent_pk).exists()
-        ):
-            raise Http404
-    pk = kwargs.get("pk", kwargs.get("image_id"))
-    if pk is None:
+def _require_open_arguments(
+    request: PortalRequest, viewer: Viewer, name: str, kwargs: dict[str, Any]
+) -> None:
+    """Whatever a chooser names by its number must be for this person; absent looks the same."""
+    pk = kwargs.get("pk", kwargs.get("image_id", kwargs.get("parent_page_id")))
+    numbers = {str(pk)} if pk is not None else set()
+    if name.endswith("chosen_multiple"):
+        numbers |= set(request.GET.getlist("id"))
+    if not numbers:
         return
-    model = StoredImage if name.startswith("wagtailimages") else StoredFile
-    if not choosable(model, viewer).filter(pk=pk).exists():
+    if not all(map(_NUMBER.fullmatch, numbers)):
+        raise Http404
+    known = _choosable_by(viewer, name).filter(pk__in=numbers)
+    if known.count() != len({int(number) for number in numbers}):
         raise Http404
 
 
-def choosable(model: type[StoredFile] | type[StoredImage], viewer: Viewer) -> Any:
-    """The files or pictures a person may choose: own uploads not yet used, and own section's.
-
-    Those of a document are there only if the person may read that document.
-    """
-    readable = Document.visible.to(viewer, at=timezone.now()).filter(
-        owner_org_id=viewer.organisation
-    )
-    own = model.objects.filter(uploaded_by_user__public_id=viewer.person_id, belongs_to=None)
-    return own | model.objects.filter(belongs_to__in=readable.values("pk"))
+def _choosable_by(viewer: Viewer, name: str) -> Any:
+    if name.startswith("wagtailadmin_"):
+        return pages_open_to(viewer)
+    return choosable(StoredImage if name.startswith("wagtailimages") else StoredFile, viewer)
 
 
 def _require_section(request: PortalRequest, viewer: Viewer, kwargs: dict[str, Any]) -> None:
     for argument in PAGE_ARGUMENTS:
         if argument in kwargs:
-            section = ForceSection.objects.filter(pk=kwargs[argument]).first()
-            if section is None or section.organisation_id != viewer.organisation:
-                raise Http404
+            _require_own_section(viewer, str(kwargs[argument]))
+
+
+def _require_own_section(viewer: Viewer, number: str) -> None:
+    if not _NUMBER.fullmatch(number):
+        raise Http404
+    own = ForceSection.objects.filter(pk=number, organisation_id=viewer.organisation)
+    if not own.exists():
+        raise Http404
 
 
 def _require_document(
     request: PortalRequest, viewer: Viewer, name: str, kwargs: dict[str, Any]
 ) -> None:
+    if name.startswith(EDITING_SESSIONS) and not _is_session_of_document(kwargs):
+        return
     pk = next((kwargs[arg] for arg in (*PAGE_ARGUMENTS, "object_id") if arg in kwargs), None)
-    page = Page.objects.filter(pk=pk).specific().first()
-    if not isinstance(page, Document):
-        if name.startswith("wagtailadmin_editing_sessions:"):
-            return
-        raise Http404
+    page = _document_to_edit(request, viewer, pk)
     revisions = [page.latest_revision_id]
-    revisions += [kwargs[arg] for arg in REVISION_ARGUMENTS if arg in kwargs]
+    revisions += [_revision(page, kwargs[arg]) for arg in REVISION_ARGUMENTS if arg in kwargs]
     for revision_pk in revisions:
-        reason = _reason(viewer, page, revision_pk)
+        reason = reason_to_edit(viewer, page, revision_pk)
         if reason not in EDITOR_REASONS and not (
             reason is Reason.REVIEWER and name in REVIEW_VIEWS
         ):
-            _refuse(request, viewer, page, reason)
+            _refuse(request, viewer, page.ref, reason)
+    if name == "wagtailadmin_pages:copy" and (parent := request.POST.get("new_parent_page")):
+        # Wagtail's refusal names the page it will not copy to, whichever that is.
+        _require_own_section(viewer, parent)
     if page.is_sensitive and request.method == "GET":
-        _trail(request, viewer, page, Event.SENSITIVE_READING, reason)
+        _trail(request, viewer, page.ref, Event.SENSITIVE_READING, reason)
 
 
-def _reason(viewer: Viewer, page: Document, revision_pk: Any) -> Reason:
+def _is_session_of_document(kwargs: dict[str, Any]) -> bool:
+    """Words of the hub have editing sessions, too; an unknown model is Wagtail's 404."""
+    named = (kwargs.get("app_label", ""), kwargs.get("model_name", ""))
+    try:
+        return issubclass(apps.get_model(*named), Page)
+    except (LookupError, ValueError):
+        return False
+
+
+def _document_to_edit(request: PortalRequest, viewer: Viewer, pk: Any) -> Document:
+    """The page of a number, if it is this person's to edit or review.
+
+    Up to here a hidden page costs the same statements as one that does not exist.
+    """
+    if not _NUMBER.fullmatch(str(pk)):
+        raise Http404
+    rows = facts_of_rows(Q(pk=pk))
+    keys = sorted(viewer.review_keys)
+    reviews = Review.objects.filter(document_pk=pk, closed_at__isnull=True, key__in=keys).exists()
+    reason = Reason.NOT_PUBLISHED
+    if rows:
+        reason = decide(viewer, rows[0].facts, at=timezone.now()).reason
+    may_review = reviews and reason not in (Reason.MARKING, Reason.NEED_TO_KNOW)
+    if not rows or not (reason in EDITOR_REASONS or may_review):
+        _refuse(request, viewer, rows[0].facts.ref if rows else f"page:{pk}", reason)
+    page: Document = Document.objects.get(pk=pk).specific
+    return page
+
+
+def _revision(page: Document, named: Any) -> Any:
+    """The number of a revision that an address may call by a word."""
+    if named == "earliest":
+        return page.revisions.order_by("created_at", "pk").values_list("pk", flat=True).first()
+    return page.latest_revision_id if named == "latest" else named
+
+
+def reason_to_edit(viewer: Viewer, page: Document, revision_pk: Any) -> Reason:
     """Why the viewer may read a revision, or why not; the live row's refusals count as well."""
     now = timezone.now()
     live = decide(viewer, facts_of(page), at=now).reason
@@ -244,18 +300,16 @@ def _reason(viewer: Viewer, page: Document, revision_pk: Any) -> Reason:
     return decide(viewer, draft, at=now).reason
 
 
-def _refuse(request: PortalRequest, viewer: Viewer, page: Document, reason: Reason) -> None:
-    _trail(request, viewer, page, Event.REFUSAL, reason)
+def _refuse(request: PortalRequest, viewer: Viewer, ref: str, reason: Reason) -> NoReturn:
+    _trail(request, viewer, ref, Event.REFUSAL, reason)
     raise Http404
 
 
-def _trail(
-    request: PortalRequest, viewer: Viewer, page: Document, event: Event, reason: Reason
-) -> None:
+def _trail(request: PortalRequest, viewer: Viewer, ref: str, event: Event, reason: Reason) -> None:
     record(
         event,
         actor=viewer.person_id,
-        action_object=page.ref,
+        action_object=ref,
         decision="no" if event is Event.REFUSAL else "yes",
         reason=reason.value,
         request_id=request.request_id,

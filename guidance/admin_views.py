@@ -40,10 +40,11 @@ def _posted(request: PortalRequest) -> QueryDict | None:
 @require_POST
 def reach(request: PortalRequest, page_id: int) -> HttpResponse:
     """Count who would see the page with the facts now in the editor."""
-    form = ReachForm(request.POST)
+    base = facts_of(_document(page_id))
+    form = ReachForm(request.POST, groups=request.viewer.groups | base.groups)
     if not form.is_valid():
         return JsonResponse({"sentence": "Choose a marking and an audience to see the count."})
-    facts = form.facts(base=facts_of(_document(page_id)))
+    facts = form.facts(base=base)
     counted = reach_of(facts, at=timezone.now()).sentence
     return JsonResponse({"sentence": f"Once published: {counted}."})
 

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.forms import TaskStateCommentForm
 
+from access.policy import ANONYMOUS
 from access.policy import Document as Facts
 from access.vocabulary import Marking, State
 from forces.models import NeedToKnowGroup
+from guidance.choosing import (
+    UNKNOWN,
+    Named,
+    files_for,
+    named_in,
+    unknown_pages,
+    unknown_pictures,
+    veil_unseen,
+    without_unknown,
+)
 from guidance.models.document import Nation
 from guidance.models.vocabulary import AudienceTerm, Term
+from guidance.permissions import viewer_of
 
 
 class TermListField(forms.MultipleChoiceField):
@@ -49,17 +62,41 @@ class DocumentForm(WagtailAdminPageForm):
         choices=Nation.choices, widget=forms.CheckboxSelectMultiple, required=True
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer only the need-to-know groups that the author belongs to or that are set."""
-        super().__init__(*args, **kwargs)
-        if "groups" in self.fields and self.for_user is not None:
-            mine = NeedToKnowGroup.objects.filter(members__user=self.for_user)
-            already = [group.pk for group in self.instance.groups.all()]
-            chosen = NeedToKnowGroup.objects.filter(pk__in=already)
-            self.fields["groups"].queryset = (mine | chosen).distinct()
-            self.fields["groups"].widget = forms.CheckboxSelectMultiple(
-                choices=self.fields["groups"].choices
-            )
+    def __init__(
+        self, data: QueryDict | None = None, files: Any = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Let the person name only what they may read, and groups they are in or that are set."""
+        user, instance = kwargs.get("for_user"), kwargs.get("instance")
+        self.viewer = viewer_of(user) if user is not None else ANONYMOUS
+        self.named_before = named_in(instance) if instance is not None else Named()
+        if data:
+            data = without_unknown(data, viewer=self.viewer, before=self.named_before)
+        super().__init__(data, files, *args, **kwargs)
+        veil_unseen(self.instance, self.viewer)
+        if "attachments" in self.formsets:
+            allowed = files_for(self.viewer, before=self.named_before)
+            for form in self.formsets["attachments"].forms:
+                form.fields["file"].queryset = allowed
+        if "groups" in self.fields:
+            self._offer_groups()
+
+    def _offer_groups(self) -> None:
+        already = [group.slug for group in self.instance.groups.all()]
+        offered = NeedToKnowGroup.objects.filter(slug__in=self.viewer.groups.union(already))
+        self.fields["groups"].queryset = offered
+        self.fields["groups"].widget = forms.CheckboxSelectMultiple(
+            choices=self.fields["groups"].choices
+        )
+
+    def _post_clean(self) -> None:
+        """Refuse what the person may not see, wherever in the form it is named."""
+        super()._post_clean()
+        viewer, before = self.viewer, self.named_before
+        pictures = self.instance.image_ids() - {None}
+        if unknown_pages(
+            viewer, self.instance.linked_page_ids(), before=before
+        ) or unknown_pictures(viewer, pictures, before=before):
+            self.add_error(None, UNKNOWN)
 
 
 class PlatformForm(DocumentForm):
@@ -94,11 +131,16 @@ class ReachForm(forms.Form):
     """The facts in the editor that decide who will see the page; used for the live count."""
 
     audience = forms.ModelMultipleChoiceField(AudienceTerm.objects, required=False)
-    groups = forms.ModelMultipleChoiceField(NeedToKnowGroup.objects, required=False)
     marking = forms.TypedChoiceField(
         choices=[(mark.value, mark.name) for mark in Marking], coerce=int
     )
     latest_phase = forms.IntegerField(min_value=1, max_value=9, required=False)
+
+    def __init__(self, data: QueryDict, *, groups: Collection[str]) -> None:
+        """Know no other need-to-know groups: which there are is not for everybody."""
+        super().__init__(data)
+        known = NeedToKnowGroup.objects.filter(slug__in=groups)
+        self.fields["groups"] = forms.ModelMultipleChoiceField(known, required=False)
 
     def facts(self, *, base: Facts) -> Facts:
         """The facts as they would be after publishing what the editor shows now."""

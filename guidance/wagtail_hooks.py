@@ -18,7 +18,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from forces.requests import PortalRequest
 from guidance import admin_views
-from guidance.admin_policy import choosable, own_section_url
+from guidance.admin_policy import own_section_url
+from guidance.choosing import choosable
 from guidance.files.binding import bind_files
 from guidance.importing import wagtail_hooks as import_hooks  # noqa: F401
 from guidance.models import (
@@ -35,6 +36,7 @@ from guidance.models import (
     Term,
 )
 from guidance.panels import lay_out_editor
+from guidance.submissions import OwnSubmissionsPanel
 
 for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage):
     lay_out_editor(model)
@@ -153,10 +155,10 @@ def shorter_menu(request: PortalRequest, items: list[Any]) -> None:
 
 
 @hooks.register("construct_homepage_panels")
-def no_home_panels(request: PortalRequest, panels: list[Any]) -> None:
+def panels_of_own_work(request: PortalRequest, panels: list[Any]) -> None:
     """Keep the panels of one's own work; the site summary counts what one may not see."""
-    own = ("WorkflowObjectsToModeratePanel", "UserObjectsInWorkflowModerationPanel")
-    panels[:] = [panel for panel in panels if type(panel).__name__ in own]
+    kept = [panel for panel in panels if type(panel).__name__ == "WorkflowObjectsToModeratePanel"]
+    panels[:] = [OwnSubmissionsPanel(), *kept]
 
 
 @hooks.register("register_admin_search_area")

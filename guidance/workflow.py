@@ -64,6 +64,13 @@ def open_review(state: TaskState, *, stage: str, user: User | None) -> None:
     )
 
 
+def was_submitted(revision: Revision) -> bool:
+    """Whether anybody was ever asked to review exactly this revision."""
+    from guidance.models import Review
+
+    return Review.objects.filter(revision_pk=revision.pk).exists()
+
+
 def close_reviews(document_pk: int) -> None:
     """End the reading right of everyone who was asked to review."""
     from guidance.models import Review
@@ -102,11 +109,18 @@ def states_awaiting(task: FourEyesTask, user: User) -> Any:
 
     keys = viewer_of(user).review_keys
     revisions = Review.objects.filter(closed_at__isnull=True, key__in=keys)
-    return TaskState.objects.filter(
+    asked = TaskState.objects.filter(
         task=task,
         status=TaskState.STATUS_IN_PROGRESS,
         revision_id__in=revisions.values("revision_pk"),
     )
+    # Whoever the page's marking or groups keep out does not read its title here either.
+    open_ones = [
+        state.pk
+        for state in asked.select_related("revision")
+        if may_review(state.revision.content_object, user, stage=task.stage)
+    ]
+    return TaskState.objects.filter(pk__in=open_ones)
 
 
 @transaction.atomic

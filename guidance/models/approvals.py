@@ -103,6 +103,12 @@ class FourEyesTask(Task):
         """What the person may do: nothing, unless this step is theirs and they edited last."""
         return workflow.actions_for(obj, user, stage=self.stage)
 
+    def get_form_for_action(self, action: str) -> Any:
+        """Approving asks whether the page was read; sending it back asks what to change."""
+        from guidance.forms import ApprovalForm
+
+        return ApprovalForm if action == "approve" else super().get_form_for_action(action)
+
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:
         """The open reviews that wait for this person (the admin's "awaiting review")."""
         return workflow.states_awaiting(self, user)

@@ -17,6 +17,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
 from access.vocabulary import OWN, Marking, State
+from guidance import workflow
 from guidance.blocks import BodyBlock
 from guidance.models.references import issue_reference
 from guidance.models.stream import blocks_of_type, linked_pages, plain_text, strings
@@ -156,6 +157,8 @@ class Document(Page):
     is_creatable = False
     # Nothing of ours goes into Wagtail's own search table: it knows no audiences.
     search_fields: list[Any] = []
+    # Nor into its index of references: "referenced 3 times" counts hidden pages.
+    wagtail_reference_index_ignore = True
     parent_page_types: ClassVar[list[str]] = ["guidance.ForceSection"]
     subpage_types: ClassVar[list[str]] = []
     show_in_menus_default = False
@@ -223,6 +226,15 @@ class Document(Page):
             setattr(document, name, getattr(self, name))
         return document
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Save a revision; autosave may write over its last one only while nobody was shown it."""
+        overwritten: Revision | None = kwargs.get("overwrite_revision")
+        if overwritten is not None and workflow.was_submitted(overwritten):
+            # An approval names a revision: its text must stay what was approved.
+            kwargs["overwrite_revision"] = None
+        revision: Revision = super().save_revision(*args, **kwargs)
+        return revision
+
     def publish(self, revision: Revision, **kwargs: Any) -> None:
         """Publish, by whatever door Wagtail came in; without approval it is refused."""
         from guidance import services
@@ -256,6 +268,10 @@ class Document(Page):
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """The address with the opaque reference, without a look at the tree of sections."""
         return (0, "", self.address) if self.ref else None
+
+    def get_admin_display_title(self) -> str:
+        """The title of this row, or of this revision: a chooser shows no unpublished title."""
+        return str(self.title)
 
     def get_full_url(self, request: HttpRequest | None = None) -> str:
         """Where the address stands for mails and the admin."""

@@ -4,6 +4,7 @@ import secrets
 from pathlib import PurePath
 from typing import Any, cast
 
+from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models.fields.files import FieldFile
 from wagtail.documents.models import AbstractDocument
@@ -24,13 +25,19 @@ class BelongsToDocument(models.Model):
     belongs_to = models.BigIntegerField(null=True, editable=False, db_index=True)
     sha256 = models.CharField(max_length=64, editable=False, default="")
 
+    title: str
     file: FieldFile
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
-        return self.ref
+        """The name that an editor gave it, which the choosers show."""
+        return str(self.title)
+
+    def __repr__(self) -> str:
+        """The reference: a traceback shows this, and titles do not belong into logs."""
+        return f"<{type(self).__name__} {self.ref}>"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Take in new bytes by the one way there is, and store them under the reference."""
@@ -53,6 +60,8 @@ class StoredFile(BelongsToDocument, AbstractDocument):
     text = models.TextField(editable=False, default="")
     page_count = models.PositiveIntegerField(null=True, editable=False)
 
+    # Served below its document only; Wagtail's own address of files is not mounted.
+    url = ""
     # No search_fields of its own: Wagtail's index of files knows no audiences.
     search_fields: list[Any] = AbstractDocument.search_fields
     admin_form_fields = ("title", "file", "collection")
@@ -74,6 +83,12 @@ class StoredImage(BelongsToDocument, AbstractImage):
     def _set_file_hash(self) -> None:
         """Keep Wagtail from telling that somebody else has uploaded the same picture."""
         self.file_hash = secrets.token_hex(20)
+
+    def generate_rendition_file(self, *args: Any, **kwargs: Any) -> "ContentFile[bytes]":
+        """Make the picture in another size, in memory: Wagtail leaves its temporary file open."""
+        with super().generate_rendition_file(*args, **kwargs) as made:
+            made.seek(0)
+            return ContentFile(made.read(), name=made.name)
 
 
 class StoredRendition(AbstractRendition):

@@ -20,6 +20,10 @@ class Library(Page):
         """Refuse: readers come through the portal's own addresses only."""
         raise Http404
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Refuse: the tree has no addresses. Wagtail's link form would name hidden pages by it."""
+        raise Http404
+
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str]:
         """The home page stands for the whole library."""
         return (0, "", "/")

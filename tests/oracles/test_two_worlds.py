@@ -50,7 +50,7 @@ def admin_requests() -> list[str]:
 
 def answers(client: Client, paths: list[str]) -> dict[str, tuple[int, object, bytes]]:
     """Status, headers and body of each answer, without the named fields."""
-    found = {}
+    found: dict[str, tuple[int, object, bytes]] = {}
     for path in paths:
         response = client.get(path)
         body = response.content

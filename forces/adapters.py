@@ -1,7 +1,7 @@
 """How allauth behaves here: no sign-up, and second-factor secrets encrypted at rest."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,10 +11,23 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """People are added by the hub or by `create_person`; nobody signs up."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "That e-mail address and password do not go together. Check both, or choose "
+            "“Forgot it?” to set a new password."
+        ),
+        "enter_current_password": _("That is not your current password. Enter it again."),
+        "incorrect_password": _("That is not your password. Enter it again."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": _("Too many requests. Wait five minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
@@ -33,7 +46,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """allauth stores TOTP secrets in clear unless these two are overridden."""
+    """allauth stores TOTP secrets in clear unless `encrypt` and `decrypt` are overridden."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _(
+            "That code is not right. Wait for the next one in your app and enter it at once; if "
+            "it is refused again, set your phone's clock to automatic."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         """Encrypt with the first key of MFA_SECRET_KEYS."""

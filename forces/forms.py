@@ -11,20 +11,15 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from access.vocabulary import Marking, Role
-from forces.models import ROLES_OF_KIND, Membership, NeedToKnowGroup, Organisation, User
+from forces.models import (
+    ROLE_LABELS,
+    ROLES_OF_KIND,
+    Membership,
+    NeedToKnowGroup,
+    Organisation,
+    User,
+)
 from forces.querysets import last_memberships_of_leavers, not_over, open_memberships
-
-ROLE_LABELS = {
-    Role.OFFICER: "Officer",
-    Role.AUTHOR: "Author",
-    Role.APPROVER: "Force hub lead",
-    Role.HUB_EDITOR: "Hub editor",
-    Role.HUB_APPROVER: "Hub approver",
-    Role.INFORMATION_RIGHTS: "Information Rights",
-    Role.AUDITOR: "Auditor",
-    Role.PARTNER: "Partner",
-    Role.ADMINISTRATOR: "Administrator (no right to content)",
-}
 
 
 class MembershipForm(forms.Form):

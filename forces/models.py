@@ -19,6 +19,19 @@ from access.vocabulary import Marking, OrganisationKind, Role
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HUB_ROLES = frozenset({Role.HUB_EDITOR, Role.HUB_APPROVER, Role.INFORMATION_RIGHTS, Role.OFFICER})
 _POLICE_ROLES = frozenset({Role.OFFICER, Role.AUTHOR, Role.APPROVER})
+# What people call a role; the words of the notice and of the people page.
+ROLE_LABELS = {
+    Role.OFFICER: "Officer",
+    Role.AUTHOR: "Author",
+    Role.APPROVER: "Force hub lead",
+    Role.HUB_EDITOR: "Hub editor",
+    Role.HUB_APPROVER: "Hub approver",
+    Role.INFORMATION_RIGHTS: "Information Rights",
+    Role.AUDITOR: "Auditor",
+    Role.PARTNER: "Partner",
+    Role.ADMINISTRATOR: "Administrator (no right to content)",
+}
+
 # Which roles a membership may carry, by kind of organisation.
 ROLES_OF_KIND: dict[str, frozenset[Role]] = {
     OrganisationKind.FORCE: _POLICE_ROLES,
@@ -195,7 +208,7 @@ class Membership(models.Model):
         allowed = ROLES_OF_KIND[self.organisation.kind]
         unknown = set(self.roles) - {role.value for role in allowed}
         if unknown or not self.roles:
-            names = ", ".join(sorted(role.value for role in allowed))
+            names = ", ".join(label for role, label in ROLE_LABELS.items() if role in allowed)
             raise ValidationError(
                 {"roles": f"Choose from the roles of this organisation: {names}."}
             )
@@ -207,6 +220,11 @@ class Membership(models.Model):
             overlapping = overlapping.filter(starts_at__lt=self.ends_at)
         if overlapping.exists():
             raise ValidationError("End the current membership first: a person has one at a time.")
+
+    @property
+    def role_labels(self) -> list[str]:
+        """What people call the roles."""
+        return [label for role, label in ROLE_LABELS.items() if role in self.roles]
 
     def is_current(self, *, at: datetime) -> bool:
         """Whether the membership counts at a moment."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Q, QuerySet, Value
 
@@ -15,11 +16,40 @@ from forces.models import (
     BreakGlassGrant,
     GroupMembership,
     Membership,
-    Organisation,
     User,
 )
+from forces.prepared import Prepared
 
 GROUP, GRANT = "group", "grant"
+
+
+class _Place(NamedTuple):
+    """Where a person stands now; the names are the columns read for it."""
+
+    user_id: int
+    person_id: str
+    roles: list[str]
+    marking_ceiling: int
+    slug: str
+    kind: str
+    ended_at: datetime | None
+    region: str | None
+    phase: int | None
+    opens_at: datetime | None
+
+
+_COLUMNS = (
+    "user_id",
+    "user__public_id",
+    "roles",
+    "marking_ceiling",
+    "organisation__slug",
+    "organisation__kind",
+    "organisation__ended_at",
+    "organisation__region__slug",
+    "organisation__phase__number",
+    "organisation__phase__opens_at",
+)
 
 
 def viewer_for(user: User, *, second_factor: bool, at: datetime) -> Viewer:
@@ -29,35 +59,29 @@ def viewer_for(user: User, *, second_factor: bool, at: datetime) -> Viewer:
     """
     if not user.is_active:
         return ANONYMOUS
-    membership = (
-        _current(Membership.objects.filter(user=user), at=at)
-        .select_related("organisation__region", "organisation__phase")
-        .first()
-    )
-    if membership is None:
+    places = _PLACE.rows(user=user.pk, at=at)
+    if not places:
         return ANONYMOUS
-    return _viewer(
-        user, membership, _extras(Q(user=user), at=at), second_factor=second_factor, at=at
-    )
+    extras: Any = _EXTRAS.rows(user=user.pk, at=at)
+    return _viewer(_Place(*places[0]), extras, second_factor=second_factor, at=at)
 
 
 def viewers_of_everyone(at: datetime) -> Iterator[Viewer]:
     """Every active person as a viewer with a second factor, in two SQL statements."""
     extras: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    for row in _extras(Q(), at=at):
-        extras[row[0]].append(row)
-    memberships = _current(Membership.objects.filter(user__is_active=True), at=at)
-    related = ("user", "organisation__region", "organisation__phase")
-    for membership in memberships.select_related(*related):
-        user = membership.user
-        yield _viewer(user, membership, extras[user.pk], second_factor=True, at=at)
+    for extra in _extras(Q(), at=at):
+        extras[extra[0]].append(extra)
+    for place in map(_Place._make, _places(Q(user__is_active=True), at=at)):
+        yield _viewer(place, extras[place.user_id], second_factor=True, at=at)
 
 
-def _current(memberships: QuerySet[Membership], *, at: datetime) -> QuerySet[Membership]:
-    return memberships.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
+def _places(who: Q, *, at: datetime) -> QuerySet[Membership, tuple[Any, ...]]:
+    """The current membership of each person, with what decides of the organisation."""
+    in_time = Q(ends_at__isnull=True) | Q(ends_at__gt=at)
+    return Membership.objects.filter(who & in_time, starts_at__lte=at).values_list(*_COLUMNS)
 
 
-def _extras(who: Q, *, at: datetime) -> Iterable[tuple[int, str, str]]:
+def _extras(who: Q, *, at: datetime) -> QuerySet[GroupMembership, tuple[int, str, str]]:
     """Groups and grants as (user, kind, name), in one statement."""
     in_time = Q(ends_at__isnull=True) | Q(ends_at__gt=at)
     group_alive = Q(group__ends_at__isnull=True) | Q(group__ends_at__gt=at)
@@ -74,38 +98,36 @@ def _extras(who: Q, *, at: datetime) -> Iterable[tuple[int, str, str]]:
     return groups.union(grants, all=True)
 
 
-def _is_admitted(organisation: Organisation, *, at: datetime) -> bool:
+_PLACE = Prepared(lambda user, at: _places(Q(user=user), at=at), user=int, at=datetime)
+_EXTRAS = Prepared(lambda user, at: _extras(Q(user=user), at=at), user=int, at=datetime)
+
+
+def _is_admitted(place: _Place, *, at: datetime) -> bool:
     """A force is admitted when its phase opens; the hub, partners and oversight have none."""
-    if organisation.phase is None:
-        return organisation.kind not in POLICING_KINDS
-    return organisation.phase.opens_at <= at
+    if place.ended_at is not None and place.ended_at <= at:
+        return False
+    if place.opens_at is None:
+        return place.kind not in POLICING_KINDS
+    return place.opens_at <= at
 
 
 def _viewer(
-    user: User,
-    membership: Membership,
-    extras: Iterable[tuple[int, str, str]],
-    *,
-    second_factor: bool,
-    at: datetime,
+    place: _Place, extras: Iterable[tuple[int, str, str]], *, second_factor: bool, at: datetime
 ) -> Viewer:
-    organisation = membership.organisation
-    kind = OrganisationKind(organisation.kind)
-    phase = organisation.phase
+    kind = OrganisationKind(place.kind)
     named = list(extras)
-    ended = organisation.ended_at is not None and organisation.ended_at <= at
     return Viewer(
-        person_id=user.public_id,
+        person_id=place.person_id,
         active=True,
-        organisation=organisation.slug,
+        organisation=place.slug,
         organisation_kind=kind,
-        region=organisation.region.slug if organisation.region else None,
-        admitted=not ended and _is_admitted(organisation, at=at),
-        phase=phase.number if phase else 0,
+        region=place.region,
+        admitted=_is_admitted(place, at=at),
+        phase=place.phase or 0,
         # A role that this kind of organisation cannot give counts for nothing, however it got in.
-        roles=frozenset(role for role in ROLES_OF_KIND[kind] if role in membership.roles),
+        roles=frozenset(role for role in ROLES_OF_KIND[kind] if role in place.roles),
         groups=frozenset(name for _, kind, name in named if kind == GROUP),
-        ceiling=Marking(membership.marking_ceiling),
+        ceiling=Marking(place.marking_ceiling),
         second_factor=second_factor,
         grants=frozenset(name for _, kind, name in named if kind == GRANT),
     )

@@ -13,6 +13,7 @@ from wagtail.rich_text.rewriters import LinkRewriter
 
 from access.policy import Viewer, decide
 from access.vocabulary import OPEN_STATES
+from forces.prepared import PreparedModels
 from guidance.facts import facts_of_rows
 from guidance.models import Attachment, Document, LawReference, StoredImage, Term
 from guidance.serving import attachments_of
@@ -109,10 +110,13 @@ def _linked(
     return {one.pk: one for one in found}, successor
 
 
+_LAWS = PreparedModels(LawReference, lambda pk: LawReference.objects.filter(document=pk), pk=int)
+
+
 def _laws(document: Document) -> list[LawReference]:
     # A revision holds its laws in memory; for a row this is cheaper than the cluster's manager.
     if document.live:
-        return list(LawReference.objects.filter(document=document.pk))
+        return _LAWS.all(pk=document.pk)
     return list(document.laws.all())
 
 

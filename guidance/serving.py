@@ -11,6 +11,7 @@ from django.http import Http404
 from access.policy import Decision, Reason, Viewer, decide
 from audit.events import Event
 from audit.record import record
+from forces.prepared import Prepared, PreparedModels
 from guidance.facts import facts_of
 from guidance.models import (
     Attachment,
@@ -143,10 +144,8 @@ def _documents_open_to(
 
 def _row(ref: str) -> tuple[Document | None, frozenset[str], frozenset[str]]:
     """A row, its audience and its groups: two statements, whether or not it exists."""
-    model = TYPE_OF_PREFIX.get(ref.partition("-")[0], Document)
-    row = model.visible.filter(ref=ref).select_related("owner_org").first()
-    pk = row.pk if row is not None else 0
-    pairs = Document.visible.filter(pk=pk).values_list("audience", "groups__slug")
+    row = _ROWS.get(ref.partition("-")[0], _ANY_ROW).first(ref=ref)
+    pairs = _PAIRS.rows(pk=row.pk if row is not None else 0)
     audience, groups = zip(*pairs, strict=True) if pairs else ((), ())
     return row, frozenset(audience) - {None}, frozenset(groups) - {None}
 
@@ -193,9 +192,27 @@ def _record_reading(viewer: Viewer, ref: str, decision: Decision, *, request_id:
     )
 
 
+def _by_ref(model: type[Document]) -> PreparedModels[Document]:
+    return PreparedModels(
+        model, lambda ref: model.visible.filter(ref=ref), related={"owner_org": ()}, ref=str
+    )
+
+
+_ROWS = {prefix: _by_ref(model) for prefix, model in TYPE_OF_PREFIX.items()}
+_ANY_ROW = _by_ref(Document)
+_PAIRS = Prepared(
+    lambda pk: Document.visible.filter(pk=pk).values_list("audience", "groups__slug"), pk=int
+)
+# Pages name their files: the text of a file is long, and only the index reads it.
+_ATTACHMENTS = PreparedModels(
+    Attachment,
+    lambda pk: Attachment.objects.filter(document=pk),
+    related={"file": ("text",)},
+    pk=int,
+)
+
+
 def attachments_of(document: Document) -> list[Attachment]:
     """The files of a document in the editor's order, in one statement."""
     attachments = document.attachments.all()
-    if isinstance(attachments, list):
-        return attachments
-    return list(attachments.select_related("file"))
+    return attachments if isinstance(attachments, list) else _ATTACHMENTS.all(pk=document.pk)

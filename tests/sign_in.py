@@ -7,7 +7,7 @@ from django.test import Client
 from forces.models import User
 from forces.strength import add_password, add_second_factor
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "forces.backends.PersonBackend"
 
 
 def client_of(user: User, *, second_factor: bool = True) -> Client:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -124,6 +125,18 @@ class Portal:
         server = subprocess.Popen(command, cwd=self.root, env=self.environment)  # noqa: S603
         _wait_for(PORTAL_PORT)
         return Site("portal", PORTAL_PORT, server.pid, cookie)
+
+    def start_worker(self) -> "subprocess.Popen[bytes]":
+        """The process that brings published pages into the index."""
+        command = [sys.executable, "manage.py", "worker"]
+        return subprocess.Popen(command, cwd=self.root, env=self.environment)  # noqa: S603
+
+    def publishing(self) -> str:
+        """The shell command that publishes a page for each token it reads."""
+        names = ("DJANGO_SETTINGS_MODULE", "DATA_DIR", "DATABASE_URL")
+        settings = [f"{name}={shlex.quote(self.environment[name])}" for name in names]
+        program = [shlex.quote(sys.executable), "-m", "portal.benchmark.publishing"]
+        return " ".join(["cd", shlex.quote(str(self.root)), "&&", *settings, *program])
 
 
 def _answers(port: int) -> bool:

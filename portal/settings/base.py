@@ -96,13 +96,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
+    # The server keeps the plan of a statement it has seen often: planning the joins of a page
+    # costs it more than running them.
+    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
 # Rows of the trail must outlive the 404 of the request that they record.
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "forces.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "forces.backends.PersonBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -134,7 +137,7 @@ MFA_TOTP_TOLERANCE = 0
 MFA_TOTP_ISSUER = "Disruption Knowledge Portal"
 MFA_TRUST_ENABLED = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "forces.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

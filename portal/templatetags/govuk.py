@@ -3,7 +3,7 @@
 from django import forms, template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
     (forms.FileInput, "text", "govuk-file-upload"),
     (forms.PasswordInput, "password", "govuk-input govuk-password-input__input"),
 )
+
+_MISSING = {
+    "radios": _("Choose: %(label)s"),
+    "checkboxes": _("Choose: %(label)s"),
+    "checkbox": _("Tick: %(label)s"),
+}
 
 
 @register.filter
@@ -47,10 +53,9 @@ def control(field: BoundField) -> SafeString:
 @register.filter
 def problems(field: BoundField) -> list[str]:
     """The field's errors; "This field is required" becomes what to do about which field."""
-    choose = _markup(field)[0] in ("radios", "checkboxes")
-    missing = _("Choose: %(label)s") if choose else _("Fill in: %(label)s")
+    missing = _MISSING.get(_markup(field)[0], _("Fill in: %(label)s"))
     return [
-        missing % {"label": field.label} if error.code == "required" else message
+        str(missing) % {"label": field.label} if error.code == "required" else message
         for error in field.errors.as_data()
         for message in error.messages
     ]

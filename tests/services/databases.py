@@ -57,13 +57,11 @@ def _use(name: str, *, address: str) -> None:
 
 def _migrate(address: str) -> None:
     # In a process of its own: this one may already be connected to another database.
-    # --run-syncdb: a room whose first migration is still to come has its tables all the same.
     subprocess.run(
         [
             sys.executable,
             "manage.py",
             "migrate",
-            "--run-syncdb",
             "--skip-checks",
             "--verbosity",
             "0",

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.forms import TaskStateCommentForm
+from wagtail.models import Revision
 
 from access.policy import ANONYMOUS
 from access.policy import Document as Facts
@@ -29,6 +30,12 @@ from guidance.choosing import (
 from guidance.models.document import Nation
 from guidance.models.vocabulary import AudienceTerm, Term
 from guidance.permissions import viewer_of
+
+SAVED_SINCE = (
+    "Somebody saved this page after you had opened it. Nothing is lost: your text is still below, "
+    "and theirs is in the page's history. Open the history in another tab, take over what you "
+    "need, and save again: that makes yours the newest, and keeps theirs in the history."
+)
 
 
 class TermListField(forms.MultipleChoiceField):
@@ -86,6 +93,24 @@ class DocumentForm(WagtailAdminPageForm):
         self.fields["groups"].queryset = offered
         self.fields["groups"].widget = forms.CheckboxSelectMultiple(
             choices=self.fields["groups"].choices
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse once to write over what was saved since this editor was opened."""
+        cleaned: dict[str, Any] = super().clean()
+        latest = self.instance.latest_revision
+        if latest is not None and self._is_older_than(latest):
+            self.add_error(None, SAVED_SINCE)
+        return cleaned
+
+    def _is_older_than(self, latest: Revision) -> bool:
+        """Wagtail refuses this to autosave only; a form shown again names the newer revision."""
+        if written := self.data.get("overwrite_revision_id"):
+            return bool(written != str(latest.pk))
+        loaded = (self.data.get("loaded_revision_id"), self.data.get("loaded_revision_created_at"))
+        return loaded != (None, None) and loaded != (
+            str(latest.pk),
+            latest.created_at.isoformat(),
         )
 
     def _post_clean(self) -> None:

@@ -70,6 +70,11 @@ class StoredFile(BelongsToDocument, AbstractDocument):
         verbose_name = "file"
         permissions = [("choose_storedfile", "Can choose file")]
 
+    def clean(self) -> None:
+        """Check the name's ending, unless the form has refused the file already and said why."""
+        if self.file:
+            super().clean()
+
 
 class StoredImage(BelongsToDocument, AbstractImage):
     """A picture, cleaned of metadata; the description is its text for people who cannot see it."""

@@ -1,0 +1,90 @@
+"""Two editors at once: nobody's text is written over unseen, and nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from access.vocabulary import Role
+from guidance.models import GuidancePage
+from tests.guidance.editor_form import posted
+from tests.guidance.scene import Cast, draft, person
+from tests.sign_in import client_of
+
+TOLD = "Somebody saved this page after you had opened it."
+
+
+@pytest.fixture
+def page(cast: Cast) -> GuidancePage:
+    found: GuidancePage = GuidancePage.objects.get(pk=draft(cast.kent_author).pk)
+    return found
+
+
+@pytest.fixture
+def colleague(cast: Cast) -> Client:
+    return client_of(person("kent", Role.AUTHOR, name="second"))
+
+
+def titles(page: GuidancePage) -> list[str]:
+    return [revision.content["title"] for revision in page.revisions.order_by("pk")]
+
+
+def save(client: Client, page: GuidancePage, data: dict[str, Any]) -> Any:
+    return client.post(f"/admin/pages/{page.pk}/edit/", data, follow=True)
+
+
+def test_the_second_is_told_and_both_texts_stay(
+    cast: Cast, page: GuidancePage, colleague: Client
+) -> None:
+    first, second = posted(page, title="From A"), posted(page, title="From B")
+    save(client_of(cast.kent_author), page, first)
+    answer = save(colleague, page, second)
+    assert TOLD in answer.content.decode()
+    assert "From B" in answer.content.decode()
+    assert titles(page) == ["A page", "From A"]
+
+    again = {**second, **_hidden(answer)}
+    assert TOLD not in save(colleague, page, again).content.decode()
+    assert titles(page) == ["A page", "From A", "From B"]
+
+
+def test_whoever_saves_twice_is_not_asked(cast: Cast, page: GuidancePage) -> None:
+    client = client_of(cast.kent_author)
+    answer = save(client, page, posted(page, title="Once"))
+    answer = save(client, page, {**posted(page, title="Twice"), **_hidden(answer)})
+    assert TOLD not in answer.content.decode()
+    assert titles(page) == ["A page", "Once", "Twice"]
+
+
+def test_submitting_an_old_text_is_refused_too(
+    cast: Cast, page: GuidancePage, colleague: Client
+) -> None:
+    """Otherwise the review would be of a text that its author had already replaced."""
+    old = {**posted(page, title="From B"), "action-submit": "1"}
+    save(client_of(cast.kent_author), page, posted(page, title="From A"))
+    assert TOLD in save(colleague, page, old).content.decode()
+    page.refresh_from_db()
+    assert page.current_workflow_state is None
+
+
+def test_autosave_does_not_write_over_a_newer_text(
+    cast: Cast, page: GuidancePage, colleague: Client
+) -> None:
+    old = posted(page, title="From B")
+    save(client_of(cast.kent_author), page, posted(page, title="From A"))
+    answer = colleague.post(
+        f"/admin/pages/{page.pk}/edit/", old, headers={"accept": "application/json"}
+    )
+    assert answer.status_code == 400
+    assert titles(page) == ["A page", "From A"]
+
+
+def _hidden(answer: Any) -> dict[str, str]:
+    """What the editor that is shown now says it has loaded."""
+    written = answer.content.decode()
+    names = ("loaded_revision_id", "loaded_revision_created_at")
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', written) for name in names}
+    return {name: match[1] for name, match in found.items() if match}

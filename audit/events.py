@@ -19,6 +19,7 @@ class Event(models.TextChoices):
     SIGN_IN = "sign-in", "Signed in"
     SIGN_IN_FAILED = "sign-in-failed", "Failed to sign in"
     SIGN_OUT = "sign-out", "Signed out"
+    SESSION_ENDED = "session-ended", "Ended a session"
     ENROLMENT = "enrolment", "Enrolled a second factor"
     SECOND_FACTOR_REMOVED = "second-factor-removed", "Removed a second factor"
     PERSON_CREATED = "person-created", "Added a person"

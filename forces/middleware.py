@@ -16,6 +16,7 @@ from structlog.contextvars import bound_contextvars
 
 from access.policy import ANONYMOUS, Viewer
 from forces.requests import PortalRequest
+from forces.sessions import SessionStore
 from forces.strength import second_factor_used
 from forces.viewers import viewer_for
 
@@ -146,6 +147,22 @@ def _to_what_was_wanted(request: PortalRequest, name: str) -> HttpResponse | Non
         return None
     wanted = request.session.pop(WANTED_SESSION_KEY)
     return redirect(wanted) if name == "home" and wanted != request.get_full_path() else None
+
+
+class SessionClockMiddleware:
+    """A session in use ends later; one that is left alone ends by itself."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+        """Only what a view has asked for counts as use: static files do not load a session."""
+        response = self.get_response(request)
+        session = request.session
+        if isinstance(session, SessionStore) and session.accessed and not session.modified:
+            session.note_use(now=timezone.now())
+        return response
 
 
 class NoStoreMiddleware:

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -302,3 +304,24 @@ class BreakGlassGrant(models.Model):
         """Grants are written once; ending one early sets its end."""
         self.full_clean(validate_constraints=True)
         super().save(*args, **kwargs)
+
+
+class PersonSession(AbstractBaseSession):
+    """One browser in which somebody is signed in, or a visitor who has been given a token.
+
+    `expire_date` is the earlier of two limits (forces.sessions): so long unused, so long at all.
+    """
+
+    # The key opens the session; where one is named to be ended, it is named by this.
+    ref = models.CharField(max_length=16, unique=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+    device = models.CharField(max_length=60, blank=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """How these rows are read and written."""
+        from forces.sessions import SessionStore
+
+        return SessionStore

@@ -160,8 +160,23 @@ def _refuse_oneself(user: User, *, by: str) -> None:
 
 
 def _end_sessions(user: User) -> None:
-    # Whoever found the phone may have found an open session: another password ends them all.
+    # Whoever found the phone may have found an open session, and may know the password.
     user.set_unusable_password()
+    user.sessions.all().delete()
+
+
+@transaction.atomic
+def end_sessions(user: User, *, kept: str = "", ref: str = "", by: str) -> int:
+    """End all of somebody's sessions but the one with the key `kept`, or the one `ref` names.
+
+    Returns how many there were.
+    """
+    others = user.sessions.exclude(session_key=kept)
+    sessions = others.filter(ref=ref) if ref else others
+    ended: int = sessions.delete()[0]
+    if ended:
+        record(Event.SESSION_ENDED, actor=by, action_object=user.public_id, detail={"ended": ended})
+    return ended
 
 
 def _end(user: User, *, moving_to: Organisation | None, by: str, at: datetime) -> None:

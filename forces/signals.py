@@ -13,12 +13,16 @@ from audit.events import Event
 from audit.record import record
 from forces.models import User
 from forces.requests import request_id_of
+from forces.sessions import SessionStore, begin
 from forces.strength import add_second_factor, forget_second_factor
 
 
 @receiver(user_logged_in)
 def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Somebody signed in."""
+    """Somebody signed in: the hours of the session count from now."""
+    if request is not None and isinstance(request.session, SessionStore):
+        user_agent = request.headers.get("User-Agent", "")
+        begin(request.session, user_agent=user_agent, now=timezone.now())
     record(Event.SIGN_IN, actor=user.public_id, request_id=request_id_of(request))
 
 

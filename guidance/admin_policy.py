@@ -24,6 +24,7 @@ from access.vocabulary import EDITING_ROLES
 from audit.events import Event
 from audit.record import record
 from forces.requests import PortalRequest, person_of
+from forces.sessions import note_sensitive_reading
 from guidance.choosing import choosable, pages_open_to
 from guidance.facts import facts_of, facts_of_rows
 from guidance.models import Document, ForceSection, Library, Review, StoredFile, StoredImage
@@ -246,6 +247,7 @@ def _require_document(
         # Wagtail's refusal names the page it will not copy to, whichever that is.
         _require_own_section(viewer, parent)
     if page.is_sensitive and request.method == "GET":
+        note_sensitive_reading(request.session)
         _trail(request, viewer, page.ref, Event.SENSITIVE_READING, reason)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from forces.requests import PortalRequest
+from forces.sessions import note_sensitive_reading
 from guidance.serving import Refused, open_file, open_image
 
 WIDTHS = (320, 640, 960)
@@ -21,6 +22,8 @@ def file(request: PortalRequest, ref: str, file_ref: str) -> HttpResponseBase:
     found, document = open_file(
         request.viewer, ref, file_ref, at=now, request_id=request.request_id
     )
+    if document.is_sensitive:
+        note_sensitive_reading(request.session)
     label = _UNSAFE_IN_NAME.sub(" ", found.title).strip()[:80] or "file"
     suffix = PurePath(str(found.file.name)).suffix
     name = f"{document.marking_label} {ref} {label}{'' if label.endswith(suffix) else suffix}"

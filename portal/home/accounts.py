@@ -6,13 +6,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from access.policy import Viewer
 from access.vocabulary import EDITING_ROLES, HUB, NATIONAL, Marking, Role
 from forces.models import NeedToKnowGroup, Region
-from forces.requests import PortalRequest
+from forces.requests import PortalRequest, person_of
+from forces.services import end_sessions
+from forces.sessions import sessions_of
 from portal.frame import SHORTCUT_COOKIE, short_name
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -38,6 +41,8 @@ def account(request: PortalRequest) -> HttpResponse:
     """Who you are here."""
     viewer = request.viewer
     words = role_words()
+    key = request.session.session_key
+    sessions = sessions_of(person_of(request), at=timezone.now())
     context = {
         "viewer": viewer,
         "organisation": short_name(viewer.organisation),
@@ -47,9 +52,25 @@ def account(request: PortalRequest) -> HttpResponse:
         "audiences": audience_words(viewer),
         "groups": list(NeedToKnowGroup.objects.filter(slug__in=viewer.groups)),
         "grants": sorted(viewer.grants),
+        "this_session": next((one for one in sessions if one.session_key == key), None),
+        "other_sessions": [one for one in sessions if one.session_key != key],
         "is_editor": bool(viewer.roles & EDITING_ROLES),
     }
     return render(request, "portal/home/account.html", context)
+
+
+@require_POST
+def end_session(request: PortalRequest) -> HttpResponse:
+    """End one of one's other sessions, or all of them."""
+    person = person_of(request)
+    kept = request.session.session_key or ""
+    ref = request.POST.get("session", "")
+    ended = end_sessions(person, kept=kept, ref=ref, by=person.public_id)
+    if ended:
+        messages.success(request, _("Ended. Whoever was there has to sign in again."))
+    else:
+        messages.success(request, _("There was no such session any more."))
+    return redirect("account")
 
 
 def audience_words(viewer: Viewer) -> list[str]:

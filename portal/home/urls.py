@@ -10,6 +10,7 @@ urlpatterns = [
     path("forces/", forces.all_forces, name="forces"),
     path("forces/<slug:slug>/", forces.force_page, name="force_page"),
     path("account/", accounts.account, name="account"),
+    path("account/sessions/end/", accounts.end_session, name="end_session"),
     path("account/shortcut/", accounts.search_shortcut, name="search_shortcut"),
     path("risk-to-life/", standing.urgent, name="urgent"),
     path("help/", standing.help_page, name="help"),

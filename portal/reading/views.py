@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from access.policy import Reason
 from forces.requests import PortalRequest
+from forces.sessions import note_sensitive_reading
 from guidance.composition import compose
 from guidance.models import Document, PlatformPage
 from guidance.serving import Opened, Refused, open_document, open_preview
@@ -101,6 +102,8 @@ def type_list(request: PortalRequest, listing: str) -> HttpResponse:
 def _page(request: PortalRequest, opened: Opened, *, at: datetime) -> dict[str, Any]:
     composition = compose(opened.document, request.viewer, at=at)
     page = opened.document
+    if page.is_sensitive:
+        note_sensitive_reading(request.session)
     found = notices.notices_of(composition, draft=opened.draft, at=at)
     return {
         "document": page,

@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -60,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "forces.middleware.ViewerMiddleware",
+    "forces.middleware.SessionClockMiddleware",
     "forces.middleware.EnrolmentMiddleware",
     "guidance.admin_policy.AdminPolicyMiddleware",
 ]

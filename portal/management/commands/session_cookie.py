@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from forces.models import User
+from forces.sessions import begin
 from forces.strength import add_password, add_second_factor
 
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        begin(session, user_agent="", now=timezone.now())
         add_password(session, user, at=at)
         if second_factor:
             add_second_factor(session, user, at=at)

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from audit.sealing import seal
+from forces.sessions import forget_expired
 from search.indexing import drain
 
 log = structlog.get_logger("portal.worker")
@@ -58,6 +59,7 @@ def duties() -> list[Duty]:
     return [
         Duty("drain", drain, every=0.2),
         Duty("seal", seal, every=0.5),
+        Duty("forget expired sessions", forget_expired, every=600),
     ]
 
 

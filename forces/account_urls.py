@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base.urls import urlpatterns as mfa_base
 from allauth.mfa.recovery_codes.urls import urlpatterns as recovery_codes
 from allauth.mfa.totp.urls import urlpatterns as totp
+from allauth.mfa.webauthn.urls import urlpatterns as passkeys
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
@@ -34,5 +35,6 @@ urlpatterns = [
     path("email/", to_sign_in, name="account_email"),
     path("2fa/", include(mfa_base)),
     path("2fa/totp/", include(totp)),
+    path("2fa/passkeys/", include(passkeys)),
     path("2fa/recovery-codes/", include(recovery_codes)),
 ]

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from forces.models import User
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """People are added by the hub or by `create_person`; nobody signs up."""
@@ -21,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _(
             "That e-mail address and password do not go together. Check both, or choose "
-            "“Forgot it?” to set a new password."
+            "“Forgot your password?” to set a new password."
         ),
         "enter_current_password": _("That is not your current password. Enter it again."),
         "incorrect_password": _("That is not your password. Enter it again."),
@@ -56,14 +58,20 @@ class MFAAdapter(DefaultMFAAdapter):
         ),
     }
 
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
+        """What a new passkey is called until its owner names it."""
+        held = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passkey %(number)d") % {"number": held + 1} if held else str(_("Passkey"))
+
     def encrypt(self, text: str) -> str:
         """Encrypt with the first key of MFA_SECRET_KEYS."""
-        return _keys().encrypt(text.encode()).decode()
+        return keys().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt with whichever key wrote it: keys are rotated by putting a new one first."""
-        return _keys().decrypt(encrypted_text.encode()).decode()
+        return keys().decrypt(encrypted_text.encode()).decode()
 
 
-def _keys() -> MultiFernet:
+def keys() -> MultiFernet:
+    """The keys of second-factor secrets: the first writes, all read."""
     return MultiFernet([Fernet(key) for key in settings.MFA_SECRET_KEYS])

@@ -17,7 +17,7 @@ from structlog.contextvars import bound_contextvars
 from access.policy import ANONYMOUS, Viewer
 from forces.requests import PortalRequest
 from forces.sessions import SessionStore
-from forces.strength import second_factor_used
+from forces.strength import SECOND_FACTORS, second_factor_used
 from forces.viewers import viewer_for
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -26,7 +26,10 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 ENROLMENT_VIEWS = frozenset(
     {
         "mfa_activate_totp",
+        "mfa_add_webauthn",
         "mfa_authenticate",
+        "mfa_login_webauthn",
+        "mfa_reauthenticate_webauthn",
         "mfa_index",
         "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes",
@@ -131,8 +134,8 @@ def _to_sign_in(request: PortalRequest) -> HttpResponse:
 
 def _must_enrol(request: PortalRequest) -> bool:
     """Whether there is no second factor; who has one and did not use it reads OFFICIAL only."""
-    types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return not Authenticator.objects.filter(user=request.user, type__in=types).exists()
+    held = Authenticator.objects.filter(user=request.user, type__in=SECOND_FACTORS)
+    return not held.exists()
 
 
 def _to_enrolment(request: PortalRequest) -> HttpResponse:

@@ -28,6 +28,8 @@ from forces.querysets import not_over
 # Who may add, move and end people; nobody may change their own membership.
 PEOPLE_ROLES = frozenset({Role.ADMINISTRATOR, Role.HUB_APPROVER})
 SYSTEM = "system"
+# What to tell somebody who has no password, or must not use the old one.
+THEY_CHOOSE_A_PASSWORD = "They choose “Forgot your password?” on the sign-in page."  # noqa: S105
 
 
 def may_manage_people(viewer: Viewer) -> bool:

@@ -14,7 +14,7 @@ from audit.record import record
 from forces.models import User
 from forces.requests import request_id_of
 from forces.sessions import SessionStore, begin
-from forces.strength import add_second_factor, forget_second_factor
+from forces.strength import SECOND_FACTORS, add_second_factor, forget_second_factor
 
 
 @receiver(user_logged_in)
@@ -48,10 +48,12 @@ def enrolled(request: HttpRequest, user: User, authenticator: Authenticator, **k
         reason=authenticator.type,
         request_id=request_id_of(request),
     )
-    if authenticator.type == Authenticator.Type.TOTP:
-        # The code was entered a moment ago: the recovery codes follow without asking again.
+    if authenticator.type in SECOND_FACTORS:
+        # It was used a moment ago: the recovery codes follow without asking again.
         at = timezone.now().timestamp()
-        add_second_factor(request.session, user, at=at, reauthenticated=True)
+        add_second_factor(
+            request.session, user, kind=authenticator.type, at=at, reauthenticated=True
+        )
 
 
 @receiver(authenticator_removed)
@@ -64,5 +66,5 @@ def removed(request: HttpRequest, user: User, authenticator: Authenticator, **kw
         reason=authenticator.type,
         request_id=request_id_of(request),
     )
-    if authenticator.type == Authenticator.Type.TOTP:
+    if not Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists():
         forget_second_factor(request.session)

@@ -8,11 +8,14 @@ from allauth.account.authentication import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     get_authentication_records,
 )
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from forces.models import User
 
+# What counts as a second factor by itself; recovery codes only stand in for one.
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # allauth keeps beside the records whose they are, and trusts none without it.
 _WHOSE_SESSION_KEY = f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"
 
@@ -26,14 +29,19 @@ def second_factor_used(request: HttpRequest) -> bool:
 
 
 def add_second_factor(
-    session: SessionBase, user: User, *, at: float, reauthenticated: bool = False
+    session: SessionBase,
+    user: User,
+    *,
+    at: float,
+    kind: str = Authenticator.Type.TOTP,
+    reauthenticated: bool = False,
 ) -> None:
     """Note that the person has just proved to hold a second factor.
 
     `reauthenticated` opens the pages that ask for a fresh proof, such as the recovery codes.
     """
     more = {"reauthenticated": True} if reauthenticated else {}
-    _add(session, user, {"method": "mfa", "type": "totp", "at": at, **more})
+    _add(session, user, {"method": "mfa", "type": kind, "at": at, **more})
 
 
 def forget_second_factor(session: SessionBase) -> None:

@@ -27,6 +27,7 @@ from forces.forms import (
 from forces.models import User
 from forces.requests import PortalRequest
 from forces.services import (
+    THEY_CHOOSE_A_PASSWORD,
     choose_groups,
     create_person,
     end_membership,
@@ -35,6 +36,7 @@ from forces.services import (
     move_person,
     remove_second_factor,
 )
+from forces.step_up import freshly_proved
 
 PAGE_SIZE = 50
 Rest = ParamSpec("Rest")
@@ -71,6 +73,7 @@ def people(request: PortalRequest) -> HttpResponse:
 
 
 @for_people_keepers
+@freshly_proved
 def add(request: PortalRequest) -> HttpResponse:
     """Add somebody, who then sets a password through the reset page."""
     form = PersonForm(_posted(request))
@@ -78,12 +81,13 @@ def add(request: PortalRequest) -> HttpResponse:
         by = request.viewer.person_id
         if _tried(form, partial(create_person, **form.cleaned_data, by=by)):
             name = form.cleaned_data["name"]
-            messages.success(request, f"{name} is added. They set a password by “Forgot it?”.")
+            messages.success(request, f"{name} is added. {THEY_CHOOSE_A_PASSWORD}")
             return redirect("people")
     return _form(request, form, heading="Add a person", button="Add")
 
 
 @for_people_keepers
+@freshly_proved
 def move(request: PortalRequest, public_id: str) -> HttpResponse:
     """End the current membership now and start another; the old access is gone at once."""
     user = _somebody_else(request, public_id)
@@ -107,6 +111,7 @@ def _tried(form: forms.Form, action: Callable[[], object]) -> bool:
 
 
 @for_people_keepers
+@freshly_proved
 def end(request: PortalRequest, public_id: str) -> HttpResponse:
     """End a membership: the person can no longer sign in."""
     user = _somebody_else(request, public_id)
@@ -119,6 +124,7 @@ def end(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 @for_people_keepers
+@freshly_proved
 def groups(request: PortalRequest, public_id: str) -> HttpResponse:
     """Say which need-to-know groups somebody is in, from this moment."""
     if not may_manage_groups(request.viewer):
@@ -133,14 +139,15 @@ def groups(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 @for_people_keepers
+@freshly_proved
 def second_factor(request: PortalRequest, public_id: str) -> HttpResponse:
     """Remove a lost second factor and end all sessions: the person starts as if new."""
     user = _somebody_else(request, public_id)
     form = SecondFactorForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         remove_second_factor(user, by=request.viewer.person_id)
-        told = "is signed out everywhere. They set a password by “Forgot it?”, then a new factor."
-        messages.success(request, f"{user.name} {told}")
+        told = f"{user.name} is signed out everywhere. {THEY_CHOOSE_A_PASSWORD}"
+        messages.success(request, told)
         return redirect("people")
     heading = f"Remove the second factor of {user.name}"
     return _form(request, form, heading=heading, button="Remove it")

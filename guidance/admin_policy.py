@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 
 from django.apps import apps
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, Revision
@@ -24,7 +25,9 @@ from access.vocabulary import EDITING_ROLES
 from audit.events import Event
 from audit.record import record
 from forces.requests import PortalRequest, person_of
+from forces.services import may_manage_groups
 from forces.sessions import note_sensitive_reading
+from forces.step_up import ask_for_proof, is_fresh, proof_address
 from guidance.choosing import choosable, pages_open_to
 from guidance.facts import facts_of, facts_of_rows
 from guidance.models import Document, ForceSection, Library, Review, StoredFile, StoredImage
@@ -108,14 +111,17 @@ REVIEW_VIEWS = frozenset(
         "wagtailadmin_editing_sessions:release",
     }
 )
+# Who is admitted, from when, and who shares what: a change of access for many.
+ACCESS_PREFIXES = ("organisations:", "regions:", "phases:", "need_to_know:")
 # The hub's vocabularies: Wagtail's own model permissions say who may change them.
 KEEPER_PREFIXES = (
     "wagtailsnippets_guidance_term:",
     "wagtailsnippets_guidance_lawreference:",
-    "organisations:",
-    "regions:",
-    "phases:",
-    "need_to_know:",
+    *ACCESS_PREFIXES,
+)
+# Wagtail asks for these from a script, which would follow a redirect into nothing.
+WORKFLOW_DIALOGS = frozenset(
+    {"wagtailadmin_pages:workflow_action", "wagtailadmin_pages:collect_workflow_action_data"}
 )
 PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id")
 REVISION_ARGUMENTS = ("revision_id", "revision_id_a", "revision_id_b")
@@ -158,7 +164,26 @@ class AdminPolicyMiddleware:
             # The one address without named arguments.
             kwargs = dict(zip(("page_id", *REVISION_ARGUMENTS[1:]), args, strict=True))
         _require_allowed(request, viewer, name, kwargs)
+        return _step_up(request, name, kwargs)
+
+
+def _step_up(request: PortalRequest, name: str, kwargs: dict[str, Any]) -> HttpResponse | None:
+    """A fresh second factor before somebody publishes or changes who belongs where."""
+    approving = "approve" in (kwargs.get("action_name"), request.POST.get("workflow-action-name"))
+    changing = (
+        # Being asked would tell anybody else that there is something.
+        may_manage_groups(request.viewer)
+        and name.startswith(ACCESS_PREFIXES)
+        and name.endswith((":add", ":edit", ":delete"))
+    )
+    if not (approving or changing) or is_fresh(request, at=timezone.now()):
         return None
+    if name not in WORKFLOW_DIALOGS:
+        return ask_for_proof(request)
+    editor = reverse("wagtailadmin_pages:edit", args=[kwargs["page_id"]])
+    context = {"address": proof_address(request, back_to=editor)}
+    shown = render_to_string("guidance/step_up.html", context, request)
+    return JsonResponse({"step": "action", "html": shown})
 
 
 def own_section_url(viewer: Viewer) -> str:

@@ -5,6 +5,8 @@ from portal.settings.base import env
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = True
+# On http://localhost a browser offers passkeys, which it does not on an address of numbers.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 SECRET_KEY = "for-this-machine-only-the-demo-library-holds-nothing-real"  # noqa: S105
 MFA_SECRET_KEYS = ["ZGVtby1vbmx5LWtleS1mb3ItdGhlLWRlbW8tbGlicmE="]

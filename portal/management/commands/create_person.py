@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from access.vocabulary import Marking, Role
 from forces.models import Organisation
-from forces.services import create_person
+from forces.services import THEY_CHOOSE_A_PASSWORD, create_person
 
 
 class Command(BaseCommand):
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"Added {user.public_id}. They set a password by “Forgot it?”.")
+        self.stdout.write(f"Added {user.public_id}. {THEY_CHOOSE_A_PASSWORD}")
         if options["print_reset_link"]:
             key = default_token_generator.make_token(user)
             link = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])

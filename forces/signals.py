@@ -29,6 +29,8 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
 @receiver(user_logged_out)
 def signed_out(user: User | None, request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Somebody signed out, or an old session ended."""
+    if request is not None:
+        request.has_signed_out = True  # type: ignore[attr-defined]
     actor = user.public_id if user else ""
     record(Event.SIGN_OUT, actor=actor, request_id=request_id_of(request))
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 
 from guidance.files.extraction import PAGE_BREAK
+from guidance.files.inspection import read_within
 from guidance.files.kinds import DOCUMENT_KINDS, PICTURE_KINDS, FileKind, Limits
 from guidance.files.quarantine import receive_apart
 from guidance.files.reception import Received
+from guidance.files.viruses import scan
 
 if TYPE_CHECKING:
     from django.db.models.fields.files import FieldFile
@@ -33,8 +36,10 @@ def limits() -> Limits:
 
 
 def receive_upload(stream: IO[bytes], *, name: str, accepted: frozenset[FileKind]) -> ReceivedFile:
-    """Take a file in, or raise FileRefused."""
-    received = receive_apart(stream, name, limits=limits(), accepted=accepted)
+    """Take a file in, or raise FileRefused. The scanner sees it as it came, before all else."""
+    data = read_within(stream, limits=limits())
+    scan(data)
+    received = receive_apart(BytesIO(data), name, limits=limits(), accepted=accepted)
     return ReceivedFile(received, name=name)
 
 
@@ -58,9 +63,12 @@ def admit(stored: StoredFile | StoredImage) -> None:
 def _note(stored: StoredFile | StoredImage, received: Received) -> None:
     stored.sha256 = received.sha256
     stored.file_size = len(received.data)
-    # Wagtail computes its own hash again when it is asked for.
-    stored.file_hash = ""
-    if not hasattr(stored, "width"):
+    if hasattr(stored, "width"):
+        # Wagtail shows a picture of the same hash as a duplicate, and an empty one is the same.
+        cast("StoredImage", stored)._set_file_hash()
+    else:
+        # Wagtail computes its own hash again when it is asked for.
+        stored.file_hash = ""
         inspected = received.inspected
         stored.content_type_name = inspected.content_type
         stored.text = inspected.text

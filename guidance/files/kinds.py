@@ -76,6 +76,8 @@ class Refusal(StrEnum):
     SIGNED = "signed"
     NO_TEXT = "no-text"
     MARKING = "marking"
+    INFECTED = "infected"
+    UNSCANNED = "unscanned"
 
 
 class FileRefused(Exception):  # noqa: N818 - the file is at fault, not the program

@@ -234,6 +234,9 @@ DOCUMENT_PREVIEW = "portal.reading.views.editor_preview"
 # The largest upload in bytes (guidance.files.forms).
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 
+# ClamAV as a path or host:port; empty where there is none (guidance.files.viruses).
+CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
+
 # Where the embedded search index lies (search.engines).
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 

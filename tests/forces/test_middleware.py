@@ -130,3 +130,15 @@ def test_log_lines_of_a_request_carry_its_id_and_no_other_line_does() -> None:
     assert seen == [{"request_id": request.request_id}]  # type: ignore[attr-defined]
     assert seen[0]["request_id"] != "chosen-by-the-caller"
     assert get_contextvars() == {}
+
+
+def test_signing_out_empties_the_browser(cast: Cast) -> None:
+    client = client_of(cast.kent_officer)
+    assert "Clear-Site-Data" not in client.get("/").headers
+    left = client.post("/accounts/logout/")
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_other_sites_may_show_nothing_of_ours(client: Client) -> None:
+    for path in ("/accounts/login/", "/", "/no-such-page/"):
+        assert client.get(path).headers["Cross-Origin-Resource-Policy"] == "same-origin"

@@ -11,5 +11,7 @@ class GuidanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the net under the services and the system checks."""
-        from guidance import checks, signals  # noqa: F401
+        """Connect the net under the services, the mails and the system checks."""
+        from guidance import checks, notifications, signals  # noqa: F401
+
+        notifications.connect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
@@ -13,6 +14,8 @@ from access.widening import AudienceFacts
 
 if TYPE_CHECKING:
     from guidance.models import Document
+
+_LONGEST_WORD = 80
 
 
 def audience_of(document: Document) -> frozenset[str]:
@@ -123,3 +126,35 @@ def audience_facts(document: Document) -> AudienceFacts:
         latest_phase=document.latest_phase,
         owner=document.owner_org_id,
     )
+
+
+def words_of_facts(document: Document) -> dict[str, str]:
+    """The facts that decide who reads, each as one word for the trail.
+
+    The trail holds no sentence and no long list: many audiences are counted, and groups always,
+    since the name of a group may tell what it is about.
+    """
+    audience = "/".join(sorted(audience_of(document)))
+    count = len(document.audience.all())
+    return {
+        "marking": Marking(document.marking).name.lower().replace("_", "-"),
+        "audience": audience if len(audience) <= _LONGEST_WORD else f"{count}.audiences",
+        "groups": str(len(document.groups.all())),
+        "from": _moment(document.visible_from),
+        "until": _moment(document.visible_until),
+        "phase": str(document.latest_phase),
+    }
+
+
+def changed_facts(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
+    """What changed, as name_before and name_after."""
+    changed = [name for name in before if before[name] != after[name]]
+    return {
+        f"{name}_{when}": words[name]
+        for name in changed
+        for when, words in (("before", before), ("after", after))
+    }
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ") if moment else "always"

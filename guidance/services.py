@@ -18,7 +18,7 @@ from audit.record import record
 from forces.models import Organisation, User
 from guidance import workflow
 from guidance.changes import exclude_until_indexed, record_change
-from guidance.facts import audience_facts, groups_of
+from guidance.facts import audience_facts, changed_facts, groups_of, words_of_facts
 from guidance.models.vocabulary import AudienceTerm
 
 if TYPE_CHECKING:
@@ -95,8 +95,11 @@ def publish_revision(document: Document, *, revision: Revision, **kwargs: Any) -
         if approvals is None:
             raise NotApproved("Submit the page for review: a second person publishes it.")
         draft.full_clean()
+        changes: dict[str, str] = {}
         if row.state != State.DRAFT:
+            before = words_of_facts(row)
             _keep_narrow(row, draft, revision=revision, approved=frozenset(approvals.widens))
+            changes = changed_facts(before, words_of_facts(draft))
         kwargs["skip_permission_checks"] = True
         with _through_the_front_door(row.pk):
             row.publish_as_wagtail_does(revision, **kwargs)
@@ -107,7 +110,11 @@ def publish_revision(document: Document, *, revision: Revision, **kwargs: Any) -
             Event.PUBLICATION,
             actor=approvals.approver,
             action_object=row.ref,
-            detail={"revision": revision.pk, "editor": approvals.editor},
+            detail={
+                "revision": revision.pk,
+                "editor": approvals.editor,
+                **changes,
+            },
         )
 
 
@@ -161,6 +168,7 @@ def narrow(document: Document, *, to: AudienceFacts, by: User, reason: str) -> N
         raise ValidationError("Choose at least one of the need-to-know groups the page has now.")
     with transaction.atomic():
         row = type(document).objects.select_for_update(of=("self",)).get(pk=document.pk)
+        before = words_of_facts(row)
         _write_facts(row, narrowest(audience_facts(row), to, regions=regions))
         row.save()
         if (revision := row.get_latest_revision()) is not None:
@@ -174,7 +182,11 @@ def narrow(document: Document, *, to: AudienceFacts, by: User, reason: str) -> N
             Event.NARROWING,
             actor=by.public_id,
             action_object=row.ref,
-            detail={"access_version": row.access_version, "reason_given": int(bool(reason))},
+            detail={
+                "access_version": row.access_version,
+                "reason_given": int(bool(reason)),
+                **changed_facts(before, words_of_facts(row)),
+            },
         )
 
 

@@ -16,7 +16,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.policy import ANONYMOUS, Viewer
-from access.vocabulary import EDITING_ROLES, READING_ROLES, OrganisationKind
+from access.vocabulary import EDITING_ROLES, READING_ROLES, OrganisationKind, Role
 from forces.models import Organisation
 from forces.services import may_manage_people
 
@@ -128,6 +128,8 @@ class Frame:
             places.append((_("Write"), reverse("wagtailadmin_home")))
         if self.viewer.admitted and may_manage_people(self.viewer):
             places.append((_("People"), reverse("people")))
+        if self.viewer.admitted and Role.AUDITOR in roles:
+            places.append((_("Oversight"), reverse("trail")))
         return [Entry(label, address, here == address) for label, address in places]
 
     @property

@@ -4,6 +4,7 @@ from django.urls import include, path
 from wagtail.admin import urls as admin_urls
 
 from portal.home import urls as home_urls
+from portal.oversight import urls as oversight_urls
 from portal.reading import urls as reading_urls
 
 handler404 = "portal.home.views.not_found"
@@ -12,6 +13,7 @@ handler500 = "portal.home.views.server_error"
 urlpatterns = [
     path("", include(home_urls)),
     path("search/", include("search.urls")),
+    path("oversight/", include(oversight_urls)),
     path("people/", include("forces.urls")),
     path("", include(reading_urls)),
     path("", include("guidance.urls")),

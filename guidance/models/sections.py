@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 
 class Library(Page):
@@ -27,6 +27,22 @@ class Library(Page):
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str]:
         """The home page stands for the whole library."""
         return (0, "", "/")
+
+
+class SectionPermissions(PagePermissionTester):
+    """Nobody deletes or moves a section, whatever is in it.
+
+    Wagtail would offer both while the section is empty, and so tell an editor of a first page
+    that they may not see.
+    """
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's
+        """Never: an organisation keeps its section."""
+        return False
+
+    def can_move(self) -> bool:
+        """Never: the tree is as flat as it is."""
+        return False
 
 
 class ForceSection(Page):
@@ -53,6 +69,10 @@ class ForceSection(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse: readers come through the portal's own addresses only."""
         raise Http404
+
+    def permissions_for_user(self, user: Any) -> SectionPermissions:
+        """What this person's Wagtail groups give them here."""
+        return SectionPermissions(user, self)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str]:
         """The page of the force, which lists what its reader may see."""

@@ -237,6 +237,10 @@ MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 # ClamAV as a path or host:port; empty where there is none (guidance.files.viruses).
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
 
+# A line a day with the head of the trail's chain (audit.heads); in production a place that the
+# database's owner cannot write.
+TRAIL_HEADS = env.str("TRAIL_HEADS", default=str(DATA_DIR / "heads.txt"))
+
 # Where the embedded search index lies (search.engines).
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 

@@ -13,6 +13,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from audit.heads import export_head
 from audit.sealing import seal
 from forces.sessions import forget_expired
 from search.indexing import drain
@@ -59,6 +60,7 @@ def duties() -> list[Duty]:
     return [
         Duty("drain", drain, every=0.2),
         Duty("seal", seal, every=0.5),
+        Duty("export head", export_head, every=600),
         Duty("forget expired sessions", forget_expired, every=600),
     ]
 

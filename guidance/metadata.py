@@ -100,3 +100,11 @@ def _pairs(rows: Any) -> dict[str, dict[str, None]]:
         if value is not None:
             found.setdefault(key, {})[value] = None
     return found
+
+
+def references_of(owner: str) -> QuerySet[Document, str]:
+    """The references of all documents of one organisation, drafts included."""
+    found: QuerySet[Document, str] = Document.objects.filter(owner_org__slug=owner).values_list(
+        "ref", flat=True
+    )
+    return found

@@ -19,6 +19,7 @@ from forces.models import Organisation
 from forces.requests import PortalRequest
 from guidance.models import Document
 from guidance.serving import TYPE_OF_PREFIX
+from portal.oversight.reading import is_lead
 from portal.reading.lists import COLUMNS, marking_of
 
 SHOWN = 20
@@ -53,9 +54,11 @@ def force_page(request: PortalRequest, slug: str) -> HttpResponse:
     if organisation is None:
         raise Http404
     rows = newest_of(slug, request.viewer, at=now)
+    is_own = slug == request.viewer.organisation
     context = {
         "organisation": organisation,
-        "is_own": slug == request.viewer.organisation,
+        "is_own": is_own,
+        "is_lead": is_own and is_lead(request.viewer),
         "is_hub": organisation.kind == OrganisationKind.HUB,
         "has_ended": organisation.ended_at is not None and organisation.ended_at <= now,
         "is_open": organisation.phase is None or organisation.phase.opens_at <= now,

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", views.trail, name="trail"),
     path("export/", views.export, name="trail_export"),
     path("verification/", views.verification, name="trail_verification"),
+    path("reading/", views.reading, name="reading_of_ours"),
     path("documents/", views.documents, name="oversight_documents"),
 ]

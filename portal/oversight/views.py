@@ -21,6 +21,7 @@ from forces.step_up import freshly_proved
 from guidance.metadata import all_documents, metadata_of
 from portal.oversight.documents import DocumentsForm
 from portal.oversight.export import lines_of
+from portal.oversight.reading import is_lead, reading_of
 from portal.oversight.trail import TrailForm, detail_words
 
 PAGE_SIZE = 50
@@ -112,3 +113,12 @@ def documents(request: PortalRequest) -> HttpResponse:
     }
     status = 400 if form.errors else 200
     return render(request, "portal/oversight/documents.html", context, status=status)
+
+
+@require_safe
+def reading(request: PortalRequest) -> HttpResponse:
+    """For the lead of a force or of the hub: refusals and unusual reading of its own pages."""
+    if not is_lead(request.viewer):
+        raise Http404
+    found = reading_of(request.viewer, at=timezone.now())
+    return render(request, "portal/oversight/reading.html", {"reading": found})

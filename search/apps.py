@@ -8,3 +8,7 @@ class SearchConfig(AppConfig):
 
     name = "search"
     verbose_name = "Search"
+
+    def ready(self) -> None:
+        """Connect what the index must hear of."""
+        from search import signals  # noqa: F401

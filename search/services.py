@@ -95,9 +95,11 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     EngineUnavailableError, for which there is no substitute.
     """
     engine = current_engine()
-    analysis = analyse(request.words, vocabulary=_vocabulary(engine, viewer))
+    excluded = excluded_documents()
+    vocabulary = _vocabulary(engine, viewer, excluded=excluded)
+    analysis = analyse(request.words, vocabulary=vocabulary)
     rules = tuple(rule for rule in rules_for(viewer, at=at) if not _is_review(rule))
-    asked = _query(engine, viewer, request, analysis)
+    asked = _query(engine, viewer, request, analysis, excluded=excluded)
     hits = Hits(0, (), {})
     without_phrases = False
     documents: Mapping[int, Document] = {}
@@ -117,21 +119,32 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     )
 
 
-def _vocabulary(engine: Engine, viewer: Viewer) -> Vocabulary:
+def _vocabulary(engine: Engine, viewer: Viewer, *, excluded: frozenset[int]) -> Vocabulary:
     """Words of the baseline only for readers who see the baseline."""
     slang: bool = settings.SEARCH_SLANG
-    if NATIONAL not in viewer.audience_terms:
+    if not _sees_baseline(viewer):
         return Vocabulary(thesaurus(slang=slang), lambda stems: {}, lambda prefix: {})
     return Vocabulary(
         thesaurus(slang=slang),
-        lambda stems: engine.baseline(stems).frequencies,
-        engine.baseline_words_like,
+        lambda stems: engine.baseline(stems, exclude_pks=excluded).frequencies,
+        lambda prefix: engine.baseline_words_like(prefix, exclude_pks=excluded),
     )
 
 
-def _query(engine: Engine, viewer: Viewer, request: Request, analysis: Analysis) -> SearchQuery:
-    counted = NATIONAL in viewer.audience_terms and analysis.parts
-    baseline = engine.baseline(analysis.stems) if counted else Baseline()
+def _sees_baseline(viewer: Viewer) -> bool:
+    return viewer.active and viewer.admitted and NATIONAL in viewer.audience_terms
+
+
+def _query(
+    engine: Engine,
+    viewer: Viewer,
+    request: Request,
+    analysis: Analysis,
+    *,
+    excluded: frozenset[int],
+) -> SearchQuery:
+    counted = _sees_baseline(viewer) and analysis.parts
+    baseline = engine.baseline(analysis.stems, exclude_pks=excluded) if counted else Baseline()
     return SearchQuery(
         slots=weigh(analysis, baseline=baseline),
         phrases=analysis.phrases,
@@ -140,7 +153,7 @@ def _query(engine: Engine, viewer: Viewer, request: Request, analysis: Analysis)
         published_to_date=request.published_to_date,
         sort=request.sort,
         offset=(request.page - 1) * PAGE_SIZE,
-        exclude_pks=excluded_documents(),
+        exclude_pks=excluded,
     )
 
 

@@ -167,10 +167,17 @@ class Engine(Protocol):
     def search(self, query: SearchQuery, *, conjunctions: Sequence[Conjunction]) -> Hits:
         """Answer within the access rule: no conjunction matches nothing."""
 
-    def baseline(self, stems: Collection[str]) -> Baseline:
-        """Exact counts over the documents that every admitted reader may see."""
+    def baseline(
+        self, stems: Collection[str], *, exclude_pks: frozenset[int] = frozenset()
+    ) -> Baseline:
+        """Exact counts over the documents that every admitted reader may see.
 
-    def baseline_words_like(self, prefix: str) -> Mapping[str, int]:
+        Excluded are those of which the index does not know yet that they were narrowed.
+        """
+
+    def baseline_words_like(
+        self, prefix: str, *, exclude_pks: frozenset[int] = frozenset()
+    ) -> Mapping[str, int]:
         """The words of the baseline documents that start so, with their counts."""
 
     def writer(self) -> AbstractContextManager[Writer]:

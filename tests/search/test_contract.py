@@ -279,3 +279,13 @@ def test_the_baseline_counts_what_everybody_may_see_and_no_deleted_document(
     assert engine.baseline(["knive"]).frequencies == {"knive": 0}
     assert engine.baseline([]).documents == 1
     assert engine.baseline_words_like("kn") == {"knife": 1}
+
+
+def test_the_baseline_leaves_out_what_the_index_does_not_know_to_be_narrow(engine: Engine) -> None:
+    fill(engine, [document(1, "Knife"), document(2, "Knives and knife"), document(3, "Gun")])
+    whole = engine.baseline(["knife", "knive"])
+    assert (whole.documents, whole.frequencies) == (3, {"knife": 2, "knive": 1})
+    rest = engine.baseline(["knife", "knive"], exclude_pks=frozenset({2, 99}))
+    assert (rest.documents, rest.frequencies) == (2, {"knife": 1, "knive": 0})
+    assert engine.baseline_words_like("kn") == {"knife": 2, "knives": 1}
+    assert engine.baseline_words_like("kn", exclude_pks=frozenset({2})) == {"knife": 1}

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,24 +102,29 @@ class TantivyEngine:
             facets=self._facets(snapshot, query, access),
         )
 
-    def baseline(self, stems: Collection[str]) -> Baseline:
+    def baseline(
+        self, stems: Collection[str], *, exclude_pks: frozenset[int] = frozenset()
+    ) -> Baseline:
         """Exact counts over the documents that every admitted reader may see."""
         snapshot = self._read()
+        count = partial(self._frequency, snapshot, exclude_pks=exclude_pks)
         return Baseline(
-            documents=self._frequency(snapshot, BASELINE_MARK),
-            frequencies={stem: self._frequency(snapshot, stem) for stem in stems},
+            documents=count(BASELINE_MARK), frequencies={stem: count(stem) for stem in stems}
         )
 
-    def baseline_words_like(self, prefix: str) -> Mapping[str, int]:
+    def baseline_words_like(
+        self, prefix: str, *, exclude_pks: frozenset[int] = frozenset()
+    ) -> Mapping[str, int]:
         """The words of the baseline documents that start so, with their counts."""
         snapshot = self._read()
         if prefix not in snapshot.beginnings:
             # Without a filter, words of deleted documents would be counted until a merge.
-            listed = snapshot.searcher.terms_with_prefix(
-                "baseline_words", prefix, filter_query=Query.all_query()
-            )
-            snapshot.beginnings[prefix] = {word: count for word, count in listed if count}
-        return snapshot.beginnings[prefix]
+            snapshot.beginnings[prefix] = _words(snapshot, prefix, within=Query.all_query())
+        known = snapshot.beginnings[prefix]
+        if not exclude_pks:
+            return known
+        gone = _words(snapshot, prefix, within=self._compile.any_word("pk", sorted(exclude_pks)))
+        return {word: left for word, count in known.items() if (left := count - gone.get(word, 0))}
 
     @contextmanager
     def writer(self) -> Iterator[TantivyWriter]:
@@ -256,16 +262,19 @@ class TantivyEngine:
             )
         return tuple(hits)
 
-    def _frequency(self, snapshot: _Snapshot, stem: str) -> int:
+    def _frequency(self, snapshot: _Snapshot, stem: str, *, exclude_pks: frozenset[int]) -> int:
         """Live documents only: `doc_freq` counts deleted ones until segments merge."""
+        word = self._compile.word("baseline", stem)
         counted = snapshot.frequencies.get(stem)
         if counted is None:
-            found = snapshot.searcher.search(self._compile.word("baseline", stem), 1)
-            counted = total_of(found)
+            counted = total_of(snapshot.searcher.search(word, 1))
             if counted:
                 # Words that nobody wrote are quickly counted, and without end.
                 snapshot.frequencies[stem] = counted
-        return counted
+        if not counted or not exclude_pks:
+            return counted
+        gone = all_of([word, self._compile.any_word("pk", sorted(exclude_pks))])
+        return counted - total_of(snapshot.searcher.search(gone, 1))
 
     @contextmanager
     def _writing(self, path: Path) -> Iterator[TantivyWriter]:
@@ -307,6 +316,11 @@ def _stamp(path: Path) -> tuple[int, int]:
     """Changes with every commit: tantivy replaces this file."""
     status = (path / "meta.json").stat()
     return status.st_mtime_ns, status.st_ino
+
+
+def _words(snapshot: _Snapshot, prefix: str, *, within: Query) -> Mapping[str, int]:
+    listed = snapshot.searcher.terms_with_prefix("baseline_words", prefix, filter_query=within)
+    return {word: count for word, count in listed if count}
 
 
 def _all_rows(snapshot: _Snapshot, query: Query) -> list[tantivy.DocAddress]:

@@ -22,6 +22,7 @@ class Event(models.TextChoices):
     SESSION_ENDED = "session-ended", "Ended a session"
     ENROLMENT = "enrolment", "Enrolled a second factor"
     SECOND_FACTOR_REMOVED = "second-factor-removed", "Removed a second factor"
+    INVITATION = "invitation", "Invited, asked or joined"
     PERSON_CREATED = "person-created", "Added a person"
     MEMBERSHIP_CHANGED = "membership-changed", "Changed a membership"
     ORGANISATION_CHANGED = "organisation-changed", "Changed an organisation, region or phase"

@@ -8,6 +8,8 @@ from allauth.mfa.webauthn.urls import urlpatterns as passkeys
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from forces.reset import PasswordReset
+
 to_sign_in = RedirectView.as_view(pattern_name="account_login")
 to_sign_in.login_required = False  # type: ignore[attr-defined]
 
@@ -18,7 +20,7 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/", PasswordReset.as_view(), name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -19,3 +19,9 @@ class PersonBackend(AuthenticationBackend):
         """The person, unless disabled."""
         person = _USER.first(pk=int(user_id))
         return person if person is not None and self.user_can_authenticate(person) else None
+
+    def _authenticate_by_email(self, email: str, password: str) -> User | None:
+        """Look once, in one table: allauth looks into a second one for an unknown address."""
+        person = User.objects.filter(email=email.lower()).first()
+        found: User | None = self._check_password(person, password)
+        return found

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from forces import views
+from forces import invitation_views, views
 
 
 class PersonConverter:
@@ -24,6 +24,8 @@ register_converter(PersonConverter, "person")
 urlpatterns = [
     path("", views.people, name="people"),
     path("add/", views.add, name="people_add"),
+    path("invitations/", invitation_views.queue, name="invitations"),
+    path("invitations/<slug:ref>/close/", invitation_views.close, name="invitation_close"),
     path("<person:public_id>/move/", views.move, name="people_move"),
     path("<person:public_id>/groups/", views.groups, name="people_groups"),
     path("<person:public_id>/end/", views.end, name="people_end"),

@@ -19,7 +19,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from access.vocabulary import Role
 from audit.events import Event
 from audit.record import record
-from forces.models import NeedToKnowGroup, Organisation, Region, RolloutPhase, User
+from forces.models import EmailDomain, NeedToKnowGroup, Organisation, Region, RolloutPhase, User
 from forces.requests import PortalRequest
 from forces.viewers import viewer_for
 
@@ -95,7 +95,7 @@ def _absent(request: PortalRequest, **kwargs: Any) -> HttpResponse:
 
 
 class HubViewSet(ModelViewSet):
-    """What all four pages share."""
+    """What all five pages share."""
 
     add_view_class = RecordedCreateView
     edit_view_class = RecordedEditView
@@ -205,13 +205,24 @@ class GroupViewSet(HubViewSet):
     actions = frozenset({"add", "change"})
 
 
+class DomainViewSet(HubViewSet):
+    """Whose address may be invited where; a domain that was given up must be ended at once."""
+
+    model = EmailDomain
+    name = "domains"
+    icon = "mail"
+    list_display = ("domain", "organisation", "ended_at")
+    form_fields = ("domain", "organisation", "ended_at")
+    actions = frozenset({"add", "change"})
+
+
 class OrganisationsGroup(ModelViewSetGroup):
-    """One menu for the four."""
+    """One menu for the five."""
 
     menu_label = "Organisations"
     menu_name = "organisations"
     menu_icon = "group"
-    items = (OrganisationViewSet, RegionViewSet, PhaseViewSet, GroupViewSet)
+    items = (OrganisationViewSet, RegionViewSet, PhaseViewSet, GroupViewSet, DomainViewSet)
 
 
 @hooks.register("register_admin_viewset")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.policy import ANONYMOUS, Viewer
 from access.vocabulary import EDITING_ROLES, READING_ROLES, OrganisationKind, Role
+from forces.invitations import may_invite
 from forces.models import Organisation
 from forces.services import may_manage_people
 
@@ -128,6 +129,8 @@ class Frame:
             places.append((_("Write"), reverse("wagtailadmin_home")))
         if self.viewer.admitted and may_manage_people(self.viewer):
             places.append((_("People"), reverse("people")))
+        elif may_invite(self.viewer):
+            places.append((_("Invitations"), reverse("invitations")))
         if self.viewer.admitted and Role.AUDITOR in roles:
             places.append((_("Oversight"), reverse("trail")))
         return [Entry(label, address, here == address) for label, address in places]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include(home_urls)),
     path("search/", include("search.urls")),
     path("oversight/", include(oversight_urls)),
+    path("join/", include("forces.join_urls")),
     path("people/", include("forces.urls")),
     path("", include(reading_urls)),
     path("", include("guidance.urls")),

@@ -8,8 +8,6 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -123,10 +121,11 @@ class UserManager(BaseUserManager["User"]):
 
 def new_public_id() -> str:
     """An id that is in no sequence: it stands in the trail and beside documents."""
-    return f"P-{_opaque(6)}"
+    return f"P-{opaque(6)}"
 
 
-def _opaque(length: int) -> str:
+def opaque(length: int) -> str:
+    """Random letters and digits that cannot be mistaken for one another."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
@@ -250,7 +249,7 @@ class NeedToKnowGroup(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new group a slug that tells nothing: it stands beside documents in the index."""
-        self.slug = self.slug or f"group-{_opaque(6).lower()}"
+        self.slug = self.slug or f"group-{opaque(6).lower()}"
         super().save(*args, **kwargs)
 
 
@@ -304,24 +303,3 @@ class BreakGlassGrant(models.Model):
         """Grants are written once; ending one early sets its end."""
         self.full_clean(validate_constraints=True)
         super().save(*args, **kwargs)
-
-
-class PersonSession(AbstractBaseSession):
-    """One browser in which somebody is signed in, or a visitor who has been given a token.
-
-    `expire_date` is the earlier of two limits (forces.sessions): so long unused, so long at all.
-    """
-
-    # The key opens the session; where one is named to be ended, it is named by this.
-    ref = models.CharField(max_length=16, unique=True)
-    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
-    device = models.CharField(max_length=60, blank=True)
-    started_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
-
-    @classmethod
-    def get_session_store_class(cls) -> type[SessionBase]:
-        """How these rows are read and written."""
-        from forces.sessions import SessionStore
-
-        return SessionStore

@@ -9,10 +9,17 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
-from access.vocabulary import Marking, OrganisationKind, Role
+from access.vocabulary import POLICING_KINDS, Marking, OrganisationKind, Role
 from audit.events import Event
 from audit.record import record
-from forces.models import BreakGlassGrant, NeedToKnowGroup, Organisation, RolloutPhase, User
+from forces.models import (
+    BreakGlassGrant,
+    EmailDomain,
+    NeedToKnowGroup,
+    Organisation,
+    RolloutPhase,
+    User,
+)
 from forces.services import SYSTEM, create_person, end_membership, join_group, move_person
 from portal.demo.library import moment, read_people
 
@@ -26,11 +33,16 @@ Row = dict[str, Any]
 
 
 def add_organisations(*, at: datetime) -> None:
-    """The partner organisation, and a paused phase with the force that waits in it."""
+    """The partner organisation, domains, and a paused phase with the force that waits in it."""
     told = read_people()
     for row in told["organisation"]:
         facts = {**row, "kind": OrganisationKind(row["kind"]).value}
         Organisation.objects.get_or_create(slug=facts.pop("slug"), defaults=facts)
+    known = set(EmailDomain.objects.values_list("domain", flat=True))
+    for organisation in Organisation.objects.filter(kind__in=[*POLICING_KINDS, "hub"]):
+        domain = f"{organisation.slug}.police.example"
+        if domain not in known:
+            EmailDomain.objects.create(domain=domain, organisation=organisation)
     for row in told["phase"]:
         phase, is_new = RolloutPhase.objects.get_or_create(
             number=row["number"],

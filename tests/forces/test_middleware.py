@@ -25,6 +25,7 @@ PUBLIC = frozenset(
         *("account_signup", "account_email"),
         *("account_reset_password", "account_reset_password_done"),
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
+        *("join", "ask_for_access"),
         *("mfa_authenticate", "mfa_login_webauthn"),
     }
 )

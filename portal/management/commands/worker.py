@@ -15,6 +15,7 @@ from django.db import close_old_connections
 
 from audit.heads import export_head
 from audit.sealing import seal
+from forces.invitations import take_in_requests
 from forces.sessions import forget_expired
 from search.indexing import drain
 
@@ -60,6 +61,7 @@ def duties() -> list[Duty]:
     return [
         Duty("drain", drain, every=0.2),
         Duty("seal", seal, every=0.5),
+        Duty("requests for access", take_in_requests, every=5),
         Duty("export head", export_head, every=600),
         Duty("forget expired sessions", forget_expired, every=600),
     ]

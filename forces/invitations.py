@@ -1,0 +1,217 @@
+"""From an address to a person: requests for access, invitations, and joining.
+
+Whether an address is known here is nobody's business: asking and inviting look the same for every
+address, and the mail tells its owner what is the case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from access.policy import Viewer
+from access.vocabulary import Marking, Role
+from audit.events import Event
+from audit.record import record
+from forces.models import (
+    ROLES_OF_KIND,
+    AccessRequest,
+    EmailDomain,
+    Invitation,
+    Organisation,
+    User,
+)
+from forces.models.doors import new_token
+from forces.services import SYSTEM, create_person, may_manage_people
+from forces.viewers import viewer_for
+
+VALID_FOR = timedelta(days=14)
+# A lead asks in readers and authors; another lead is the hub's to make.
+GIVEN_BY_LEADS = frozenset({Role.OFFICER, Role.AUTHOR})
+AT_ONCE = 100
+OPEN = (Invitation.State.ASKED, Invitation.State.SENT)
+
+
+def may_invite(viewer: Viewer) -> bool:
+    """Whether this viewer may ask people in, in this session."""
+    leads = viewer.admitted and Role.APPROVER in viewer.roles
+    return viewer.active and viewer.second_factor and (leads or may_manage_people(viewer))
+
+
+def may_invite_to(viewer: Viewer, organisation: Organisation) -> bool:
+    """A lead asks into the own force; who looks after people, into any."""
+    own = viewer.organisation == organisation.slug
+    return may_invite(viewer) and (own or may_manage_people(viewer))
+
+
+def roles_to_give(viewer: Viewer, organisation: Organisation) -> frozenset[Role]:
+    """The roles that an invitation by this viewer may carry."""
+    allowed = ROLES_OF_KIND[organisation.kind]
+    return allowed if may_manage_people(viewer) else allowed & GIVEN_BY_LEADS
+
+
+def organisation_of(email: str) -> Organisation | None:
+    """Whose domain an address has; only whole domains count, never the end of one."""
+    domain = email.lower().rpartition("@")[2]
+    found = EmailDomain.objects.filter(domain=domain).select_related("organisation")
+    listed = found.filter(organisation__ended_at=None, ended_at=None).first()
+    return listed.organisation if listed else None
+
+
+def take_in_requests() -> int:
+    """Put what was asked on the public form into the queues of the leads; how many were looked at.
+
+    An address that is of no organisation, or is known already, is forgotten.
+    """
+    count = 0
+    for request in AccessRequest.objects.order_by("pk")[:AT_ONCE]:
+        with transaction.atomic():
+            _queue(request.email.lower())
+            request.delete()
+        count += 1
+    return count
+
+
+def _queue(email: str) -> Invitation | None:
+    organisation = organisation_of(email)
+    known = User.objects.filter(email=email).exists()
+    if organisation is None or known:
+        return None
+    try:
+        with transaction.atomic():
+            asked: Invitation = Invitation.objects.create(
+                email=email, organisation=organisation, state=Invitation.State.ASKED
+            )
+            record(
+                Event.INVITATION,
+                actor="",
+                action_object=asked.ref,
+                decision="asked",
+                reason=organisation.slug[:40],
+            )
+    except IntegrityError:
+        # There is an open one: whoever asks twice stands in the queue once.
+        return None
+    return asked
+
+
+@transaction.atomic
+def invite(
+    email: str,
+    *,
+    organisation: Organisation,
+    roles: Collection[Role],
+    ceiling: Marking,
+    by: User,
+    viewer: Viewer,
+    at: datetime,
+) -> tuple[Invitation, str] | None:
+    """Ask somebody in; the invitation and its token, or None where the person is here already.
+
+    Another open invitation of the same address into the same organisation ends with this one.
+    Raises PermissionDenied for another's organisation or a role that is not the viewer's to
+    give, and ValidationError for an address that is not the organisation's.
+    """
+    if not may_invite_to(viewer, organisation):
+        raise PermissionDenied
+    if not roles or set(roles) - roles_to_give(viewer, organisation):
+        raise PermissionDenied
+    if organisation_of(email) != organisation:
+        message = "This address does not belong to %(name)s. Ask the hub to add its domain."
+        raise ValidationError(message, params={"name": organisation.name})
+    email = email.lower()
+    open_ones = Invitation.objects.filter(email=email, organisation=organisation, state__in=OPEN)
+    open_ones.update(state=Invitation.State.CLOSED, token_hash="")
+    if User.objects.filter(email=email).exists():
+        return None
+    token = new_token()
+    invitation: Invitation = Invitation.objects.create(
+        email=email,
+        organisation=organisation,
+        roles=sorted(role.value for role in roles),
+        marking_ceiling=ceiling.value,
+        state=Invitation.State.SENT,
+        token_hash=_hash(token),
+        invited_by=by,
+        made_at=at,
+        expires_at=at + VALID_FOR,
+    )
+    _note(invitation, by=by.public_id, decision="invited")
+    return invitation, token
+
+
+@transaction.atomic
+def close(invitation: Invitation, *, by: User, viewer: Viewer) -> None:
+    """Withdraw an invitation, or decline a request. Raises PermissionDenied for another force."""
+    if not may_invite_to(viewer, invitation.organisation):
+        raise PermissionDenied
+    closed = Invitation.objects.filter(pk=invitation.pk, state__in=OPEN).update(
+        state=Invitation.State.CLOSED, token_hash=""
+    )
+    if closed:
+        _note(invitation, by=by.public_id, decision="closed")
+
+
+def invitation_for(token: str, *, at: datetime) -> Invitation | None:
+    """The open invitation that a token is for."""
+    found = Invitation.objects.filter(token_hash=_hash(token))
+    invitation = found.select_related("organisation", "invited_by").first()
+    return invitation if invitation is not None and _is_good(invitation, at=at) else None
+
+
+def _is_good(invitation: Invitation, *, at: datetime) -> bool:
+    """Open, and given by somebody who may still give it: a lead who left invites nobody."""
+    giver = invitation.invited_by
+    if giver is None or not invitation.is_open(at=at):
+        return False
+    viewer = viewer_for(giver, second_factor=True, at=at)
+    roles = {Role(role) for role in invitation.roles}
+    may = may_invite_to(viewer, invitation.organisation)
+    return may and roles <= roles_to_give(viewer, invitation.organisation)
+
+
+@transaction.atomic
+def join(token: str, *, name: str, password: str, at: datetime) -> User:
+    """Become a person by an invitation, once.
+
+    Raises ValidationError where it has been used, withdrawn or is too old, or where the one who
+    gave it may not give it any more.
+    """
+    held = Invitation.objects.select_for_update(of=("self",)).filter(token_hash=_hash(token))
+    invitation = held.select_related("organisation", "invited_by").first()
+    if invitation is None or not _is_good(invitation, at=at):
+        raise ValidationError("This invitation has been used, withdrawn or is too old.")
+    user = create_person(
+        email=invitation.email,
+        name=name,
+        organisation=invitation.organisation,
+        roles=[Role(role) for role in invitation.roles],
+        ceiling=Marking(invitation.marking_ceiling),
+        by=invitation.invited_by.public_id if invitation.invited_by else SYSTEM,
+        starts_at=at,
+        password=password,
+    )
+    invitation.state, invitation.token_hash = Invitation.State.ACCEPTED, ""
+    invitation.save(update_fields=["state", "token_hash"])
+    _note(invitation, by=user.public_id, decision="accepted")
+    return user
+
+
+def _hash(token: str) -> str:
+    """The token is 256 random bits, so that one plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _note(invitation: Invitation, *, by: str, decision: str) -> None:
+    record(
+        Event.INVITATION,
+        actor=by,
+        action_object=invitation.ref,
+        decision=decision,
+        reason=invitation.organisation.slug[:40],
+        detail={"roles": "/".join(invitation.roles), "ceiling": invitation.marking_ceiling},
+    )

@@ -1,0 +1,38 @@
+"""Organisations, people and their memberships; how they get in."""
+
+from forces.models.doors import AccessRequest, EmailDomain, Invitation, PersonSession
+from forces.models.people import (
+    ROLE_LABELS,
+    ROLES_OF_KIND,
+    BreakGlassGrant,
+    GroupMembership,
+    Membership,
+    Nation,
+    NeedToKnowGroup,
+    Organisation,
+    Region,
+    RolloutPhase,
+    User,
+    UserManager,
+    new_public_id,
+)
+
+__all__ = [
+    "ROLES_OF_KIND",
+    "ROLE_LABELS",
+    "AccessRequest",
+    "BreakGlassGrant",
+    "EmailDomain",
+    "GroupMembership",
+    "Invitation",
+    "Membership",
+    "Nation",
+    "NeedToKnowGroup",
+    "Organisation",
+    "PersonSession",
+    "Region",
+    "RolloutPhase",
+    "User",
+    "UserManager",
+    "new_public_id",
+]

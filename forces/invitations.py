@@ -116,14 +116,8 @@ def invite(
     Raises PermissionDenied for another's organisation or a role that is not the viewer's to
     give, and ValidationError for an address that is not the organisation's.
     """
-    if not may_invite_to(viewer, organisation):
-        raise PermissionDenied
-    if not roles or set(roles) - roles_to_give(viewer, organisation):
-        raise PermissionDenied
-    if organisation_of(email) != organisation:
-        message = "This address does not belong to %(name)s. Ask the hub to add its domain."
-        raise ValidationError(message, params={"name": organisation.name})
     email = email.lower()
+    _require_in_order(email, organisation, roles=roles, viewer=viewer)
     open_ones = Invitation.objects.filter(email=email, organisation=organisation, state__in=OPEN)
     open_ones.update(state=Invitation.State.CLOSED, token_hash="")
     if User.objects.filter(email=email).exists():
@@ -142,6 +136,18 @@ def invite(
     )
     _note(invitation, by=by.public_id, decision="invited")
     return invitation, token
+
+
+def _require_in_order(
+    email: str, organisation: Organisation, *, roles: Collection[Role], viewer: Viewer
+) -> None:
+    if not may_invite_to(viewer, organisation):
+        raise PermissionDenied
+    if not roles or set(roles) - roles_to_give(viewer, organisation):
+        raise PermissionDenied
+    if organisation_of(email) != organisation:
+        message = "This address does not belong to %(name)s. Ask the hub to add its domain."
+        raise ValidationError(message, params={"name": organisation.name})
 
 
 @transaction.atomic

@@ -107,7 +107,7 @@ NAVIGATION = [
         ],
     ),
     ("hub", Role.ADMINISTRATOR, ["People"]),
-    ("oversight", Role.AUDITOR, []),
+    ("oversight", Role.AUDITOR, ["Oversight"]),
     ("riverside", Role.PARTNER, ["Search", "Guidance", "Lessons", "Evaluations", "Platforms"]),
 ]
 

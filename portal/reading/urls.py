@@ -11,7 +11,7 @@ urlpatterns = [
     path("lessons/", views.type_list, {"listing": "lessons"}, name="type_list"),
     path("evaluations/", views.type_list, {"listing": "evaluations"}, name="type_list"),
     path("platforms/", views.type_list, {"listing": "platforms"}, name="type_list"),
-    path("platforms/<str:platform>/<slug:purpose>/", views.platform_card, name="platform_card"),
+    path("platforms/<slug:platform>/<slug:purpose>/", views.platform_card, name="platform_card"),
     path("<ref:ref>/", views.document, name="document"),
     path("<ref:ref>/preview/", views.preview, name="document_preview"),
 ]

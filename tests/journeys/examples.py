@@ -83,7 +83,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "/lessons/": (Visit("/lessons/", by=MET_OFFICER),),
     "/evaluations/": (Visit("/evaluations/", by=MET_OFFICER),),
     "/platforms/": (Visit("/platforms/", by=MET_OFFICER),),
-    "/platforms/<str:platform>/<slug:purpose>/": (
+    "/platforms/<slug:platform>/<slug:purpose>/": (
         Visit("/platforms/snapchat/preservation/", by=MET_OFFICER),
         Visit("/platforms/snapchat/emergency-disclosure/", by=MET_OFFICER),
         Visit("/platforms/telegram/content-removal-terms/", by=MET_OFFICER),

@@ -17,6 +17,7 @@ class Event(models.TextChoices):
     FILE_REFUSED = "file-refused", "Refused an upload"
     IMPORT = "import", "Imported a document as a draft"
     SIGN_IN = "sign-in", "Signed in"
+    FORCE_ACCOUNT = "force-account", "Tied a force's account to a person, or took it away"
     SIGN_IN_FAILED = "sign-in-failed", "Failed to sign in"
     SIGN_OUT = "sign-out", "Signed out"
     SESSION_ENDED = "session-ended", "Ended a session"

@@ -9,6 +9,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from forces.reset import PasswordReset
+from forces.single_sign_on import views as force_account
 
 to_sign_in = RedirectView.as_view(pattern_name="account_login")
 to_sign_in.login_required = False  # type: ignore[attr-defined]
@@ -35,6 +36,9 @@ urlpatterns = [
     # allauth builds these addresses into its pages; both lead to sign-in.
     path("signup/", to_sign_in, name="account_signup"),
     path("email/", to_sign_in, name="account_email"),
+    path("force/", force_account.choose, name="force_account"),
+    path("force/again/", force_account.again, name="force_account_again"),
+    path("force/<slug:slug>/", force_account.callback, name="force_account_callback"),
     path("2fa/", include(mfa_base)),
     path("2fa/totp/", include(totp)),
     path("2fa/passkeys/", include(passkeys)),

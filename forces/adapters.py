@@ -67,6 +67,13 @@ class MFAAdapter(DefaultMFAAdapter):
         ),
     }
 
+    def is_mfa_enabled(self, user: User, types: Any = None) -> bool:
+        """Whether to ask for a second factor; not where the force's provider has just had one."""
+        if types and getattr(self.request, "second_factor_by_force", None) is not None:
+            return False
+        enabled: bool = super().is_mfa_enabled(user, types)
+        return enabled
+
     def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
         """What a new passkey is called until its owner names it."""
         held = Authenticator.objects.filter(user=user, type=type).count()

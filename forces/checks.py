@@ -24,6 +24,22 @@ def no_demo_in_production(
     ]
 
 
+@register(Tags.security, deploy=True)
+def providers_by_https(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse to speak to identity providers without TLS where `check --deploy` runs."""
+    if not settings.SSO_INSECURE_ISSUERS:
+        return []
+    return [
+        Error(
+            "SSO_INSECURE_ISSUERS is on: anybody on the way could sign in as anybody.",
+            hint="Leave it to the tests.",
+            id="forces.E003",
+        )
+    ]
+
+
 @register(Tags.security)
 def second_factor_keys(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any

@@ -51,31 +51,55 @@ def for_inviters(view: View[Rest]) -> View[Rest]:
 @for_inviters
 @freshly_proved
 def queue(request: PortalRequest) -> HttpResponse:
-    """Who asks for access and who has been invited; the form that invites."""
+    """Who asks for access and who has been invited; the form that invites or lets in."""
     rows = _rows(request)
+    asked = rows.filter(ref=request.GET.get("request", "")).first()
     form = InviteForm(
         request.POST if request.method == "POST" else None,
         viewer=request.viewer,
-        initial=_initial(request, rows),
+        initial=_initial(asked),
     )
-    if request.method == "POST" and form.is_valid() and _invited(request, form):
+    if request.method == "POST" and form.is_valid() and _answered(request, form, asked):
         return redirect("invitations")
-    context = {"form": form, "rows": rows[:SHOWN], "now": timezone.now()}
+    context = {"form": form, "rows": rows[:SHOWN], "asked": asked, "now": timezone.now()}
     status = 400 if form.errors else 200
     return render(request, "forces/invitations.html", context, status=status)
 
 
 def _rows(request: PortalRequest) -> Any:
-    rows = Invitation.objects.filter(state__in=invitations.OPEN).select_related("organisation")
+    rows = Invitation.objects.filter(state__in=invitations.OPEN)
+    rows = rows.select_related("organisation", "force_account")
     if not may_manage_people(request.viewer):
         rows = rows.filter(organisation__slug=request.viewer.organisation)
     return rows
 
 
-def _initial(request: PortalRequest, rows: Any) -> dict[str, Any]:
-    """The address of the request that is being answered, named by its reference."""
-    asked = rows.filter(ref=request.GET.get("request", "")).first()
-    return {"email": asked.email, "organisation": asked.organisation.slug} if asked else {}
+def _initial(asked: Invitation | None) -> dict[str, Any]:
+    """What the request that is being answered says; the lead decides about the roles."""
+    if asked is None:
+        return {}
+    return {"email": asked.email, "organisation": asked.organisation.slug, "roles": asked.roles}
+
+
+def _answered(request: PortalRequest, form: InviteForm, asked: Invitation | None) -> bool:
+    vouched_for = asked is not None and hasattr(asked, "force_account")
+    if asked is None or not vouched_for or asked.email != form.cleaned_data["email"].lower():
+        return _invited(request, form)
+    try:
+        person = invitations.let_in(
+            asked,
+            roles=form.cleaned_data["roles"],
+            ceiling=form.cleaned_data["ceiling"],
+            by=person_of(request),
+            viewer=request.viewer,
+            at=timezone.now(),
+        )
+    except ValidationError as error:
+        form.add_error("email", error.messages[0])
+        return False
+    _send(asked.email, "forces/mail/let_in.txt", {"address": reverse("force_account")})
+    messages.success(request, f"{person} can sign in with the force’s account now.")
+    return True
 
 
 def _invited(request: PortalRequest, form: InviteForm) -> bool:

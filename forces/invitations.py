@@ -21,12 +21,14 @@ from forces.models import (
     ROLES_OF_KIND,
     AccessRequest,
     EmailDomain,
+    ForceAccountRequest,
+    IdentityProvider,
     Invitation,
     Organisation,
     User,
 )
 from forces.models.doors import new_token
-from forces.services import SYSTEM, create_person, may_manage_people
+from forces.services import SYSTEM, create_person, may_manage_people, tie_force_account
 from forces.viewers import viewer_for
 
 VALID_FOR = timedelta(days=14)
@@ -76,27 +78,63 @@ def take_in_requests() -> int:
     return count
 
 
-def _queue(email: str) -> Invitation | None:
+def _queue(email: str) -> None:
     organisation = organisation_of(email)
-    known = User.objects.filter(email=email).exists()
-    if organisation is None or known:
-        return None
+    if organisation is None or User.objects.filter(email=email).exists():
+        return
     try:
         with transaction.atomic():
-            asked: Invitation = Invitation.objects.create(
-                email=email, organisation=organisation, state=Invitation.State.ASKED
-            )
-            record(
-                Event.INVITATION,
-                actor="",
-                action_object=asked.ref,
-                decision="asked",
-                reason=organisation.slug[:40],
-            )
+            _ask(email, organisation=organisation)
     except IntegrityError:
         # There is an open one: whoever asks twice stands in the queue once.
-        return None
+        return
+
+
+def _ask(email: str, *, organisation: Organisation, roles: Collection[Role] = ()) -> Invitation:
+    asked: Invitation = Invitation.objects.create(
+        email=email,
+        organisation=organisation,
+        roles=sorted(role.value for role in roles),
+        state=Invitation.State.ASKED,
+    )
+    _note(asked, by="", decision="asked")
     return asked
+
+
+@transaction.atomic
+def ask_by_force_account(
+    email: str, *, name: str, provider: IdentityProvider, uid: str, roles: Collection[Role]
+) -> None:
+    """Put somebody whom a force's provider vouches for into the queue of that force's leads.
+
+    A newer account with the same address takes the place of an older: the lead sees one.
+    """
+    organisation = provider.organisation
+    waiting = Invitation.objects.select_for_update().filter(
+        email=email, organisation=organisation, state__in=OPEN
+    )
+    if waiting.filter(force_account__uid=uid, state=Invitation.State.ASKED).exists():
+        return
+    waiting.update(state=Invitation.State.CLOSED, token_hash="")
+    asked = _ask(email, organisation=organisation, roles=roles)
+    ForceAccountRequest.objects.create(invitation=asked, provider=provider, uid=uid, name=name)
+
+
+@transaction.atomic
+def join_by_force_account(
+    email: str, *, name: str, organisation: Organisation, at: datetime
+) -> User | None:
+    """Become a person by an open invitation to this very address; None where there is none.
+
+    The force's own provider has verified the address, so that no token is needed.
+    """
+    held = Invitation.objects.select_for_update(of=("self",)).filter(
+        email=email, organisation=organisation, state=Invitation.State.SENT
+    )
+    invitation = held.select_related("organisation", "invited_by").first()
+    if invitation is None or not _is_good(invitation, at=at):
+        return None
+    return _accept(invitation, name=name, password=None, at=at)
 
 
 @transaction.atomic
@@ -151,6 +189,58 @@ def _require_in_order(
 
 
 @transaction.atomic
+def let_in(
+    asked: Invitation,
+    *,
+    roles: Collection[Role],
+    ceiling: Marking,
+    by: User,
+    viewer: Viewer,
+    at: datetime,
+) -> User:
+    """Answer somebody who asked by signing in with the force's account: tie it to a person.
+
+    Who is here already keeps the roles they have. Raises PermissionDenied as `invite` does and for
+    oneself, and ValidationError where the request has been answered or replaced, or the person
+    belongs elsewhere.
+    """
+    held = Invitation.objects.select_for_update(of=("self",)).select_related("organisation")
+    asked = held.get(pk=asked.pk)
+    vouched = ForceAccountRequest.objects.filter(invitation=asked).select_related("provider")
+    account = vouched.first()
+    if asked.state != Invitation.State.ASKED or account is None:
+        raise ValidationError("This request has changed meanwhile. Look at the list again.")
+    _require_in_order(asked.email, asked.organisation, roles=roles, viewer=viewer)
+    person = User.objects.filter(email=asked.email).first()
+    if person is None:
+        person = create_person(
+            email=asked.email,
+            name=account.name,
+            organisation=asked.organisation,
+            roles=roles,
+            ceiling=ceiling,
+            by=by.public_id,
+            starts_at=at,
+        )
+    _require_of(person, asked.organisation, by=by, at=at)
+    tie_force_account(person, provider=account.provider, uid=account.uid, by=by.public_id)
+    asked.state = Invitation.State.ACCEPTED
+    asked.save(update_fields=["state"])
+    _note(asked, by=by.public_id, decision="let-in")
+    return person
+
+
+def _require_of(person: User, organisation: Organisation, *, by: User, at: datetime) -> None:
+    if person == by:
+        raise PermissionDenied("Ask a colleague: nobody ties an account to themselves.")
+    if viewer_for(person, second_factor=False, at=at).organisation != organisation.slug:
+        raise ValidationError(
+            "Somebody with this address is here and belongs to no or another organisation. Ask "
+            "the hub to move them first."
+        )
+
+
+@transaction.atomic
 def close(invitation: Invitation, *, by: User, viewer: Viewer) -> None:
     """Withdraw an invitation, or decline a request. Raises PermissionDenied for another force."""
     if not may_invite_to(viewer, invitation.organisation):
@@ -191,6 +281,10 @@ def join(token: str, *, name: str, password: str, at: datetime) -> User:
     invitation = held.select_related("organisation", "invited_by").first()
     if invitation is None or not _is_good(invitation, at=at):
         raise ValidationError("This invitation has been used, withdrawn or is too old.")
+    return _accept(invitation, name=name, password=password, at=at)
+
+
+def _accept(invitation: Invitation, *, name: str, password: str | None, at: datetime) -> User:
     user = create_person(
         email=invitation.email,
         name=name,

@@ -38,6 +38,7 @@ ENROLMENT_VIEWS = frozenset(
         "account_logout",
         "account_reauthenticate",
         "mfa_reauthenticate",
+        "force_account_again",
         "account_change_password",
     }
 )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from audit.record import record
 from forces.models import (
     BreakGlassGrant,
     GroupMembership,
+    IdentityProvider,
     Membership,
     NeedToKnowGroup,
     Organisation,
@@ -156,6 +158,37 @@ def remove_second_factor(user: User, *, by: str) -> None:
         authenticator.delete()
 
 
+@transaction.atomic
+def tie_force_account(user: User, *, provider: IdentityProvider, uid: str, by: str) -> None:
+    """Let the provider's `uid` sign in as somebody, and no other of that provider.
+
+    Raises PermissionDenied where that account is somebody else's.
+    """
+    if SocialAccount.objects.filter(provider=provider.slug, uid=uid).exclude(user=user).exists():
+        raise PermissionDenied("This account of the force belongs to another person here.")
+    untie_force_accounts(user, by=by)
+    SocialAccount.objects.create(user=user, provider=provider.slug, uid=uid)
+    _record_tie(user, provider=provider.slug, decision="tied", by=by)
+
+
+@transaction.atomic
+def untie_force_accounts(user: User, *, by: str) -> None:
+    """From now on no force's account signs in as this person."""
+    for account in SocialAccount.objects.filter(user=user):
+        _record_tie(user, provider=account.provider, decision="untied", by=by)
+        account.delete()
+
+
+def _record_tie(user: User, *, provider: str, decision: str, by: str) -> None:
+    record(
+        Event.FORCE_ACCOUNT,
+        actor=by,
+        action_object=user.public_id,
+        decision=decision,
+        detail={"provider": provider[:40]},
+    )
+
+
 def _refuse_oneself(user: User, *, by: str) -> None:
     if user.public_id == by:
         raise PermissionDenied("Ask a colleague: nobody changes their own membership.")
@@ -193,6 +226,7 @@ def _end(user: User, *, moving_to: Organisation | None, by: str, at: datetime) -
         stays = stays or membership.organisation == moving_to
     if not stays:
         _end_extras(user, by=by, at=at)
+        untie_force_accounts(user, by=by)
 
 
 def _end_extras(user: User, *, by: str, at: datetime) -> None:

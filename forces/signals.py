@@ -14,7 +14,12 @@ from audit.record import record
 from forces.models import User
 from forces.requests import request_id_of
 from forces.sessions import SessionStore, begin
-from forces.strength import SECOND_FACTORS, add_second_factor, forget_second_factor
+from forces.strength import (
+    FORCE_ACCOUNT,
+    SECOND_FACTORS,
+    add_second_factor,
+    forget_second_factor,
+)
 
 
 @receiver(user_logged_in)
@@ -23,7 +28,16 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
     if request is not None and isinstance(request.session, SessionStore):
         user_agent = request.headers.get("User-Agent", "")
         begin(request.session, user_agent=user_agent, now=timezone.now())
-    record(Event.SIGN_IN, actor=user.public_id, request_id=request_id_of(request))
+    proved_at = getattr(request, "second_factor_by_force", None)
+    if request is not None and proved_at is not None:
+        at = proved_at.timestamp()
+        add_second_factor(request.session, user, kind=FORCE_ACCOUNT, at=at)
+    record(
+        Event.SIGN_IN,
+        actor=user.public_id,
+        reason=FORCE_ACCOUNT if "sociallogin" in kwargs else "",
+        request_id=request_id_of(request),
+    )
 
 
 @receiver(user_logged_out)

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -52,9 +53,14 @@ def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
 
 def proof_address(request: PortalRequest, *, back_to: str) -> str:
     """Where the person proves who they are, and comes back from."""
-    held = Authenticator.objects.filter(user=person_of(request))
-    has_codes = held.filter(type=Authenticator.Type.TOTP).exists()
-    way = "mfa_reauthenticate" if has_codes else "mfa_reauthenticate_webauthn"
+    person = person_of(request)
+    held = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    if Authenticator.Type.TOTP in held:
+        way = "mfa_reauthenticate"
+    elif not held and SocialAccount.objects.filter(user=person).exists():
+        way = "force_account_again"
+    else:
+        way = "mfa_reauthenticate_webauthn"
     return f"{reverse(way)}?{urlencode({'next': back_to})}"
 
 

@@ -16,6 +16,8 @@ from forces.models import User
 
 # What counts as a second factor by itself; recovery codes only stand in for one.
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# A second factor that the force's own sign-in asked for.
+FORCE_ACCOUNT = "force-account"
 # allauth keeps beside the records whose they are, and trusts none without it.
 _WHOSE_SESSION_KEY = f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"
 

@@ -19,7 +19,15 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from access.vocabulary import Role
 from audit.events import Event
 from audit.record import record
-from forces.models import EmailDomain, NeedToKnowGroup, Organisation, Region, RolloutPhase, User
+from forces.models import (
+    EmailDomain,
+    IdentityProvider,
+    NeedToKnowGroup,
+    Organisation,
+    Region,
+    RolloutPhase,
+    User,
+)
 from forces.requests import PortalRequest
 from forces.viewers import viewer_for
 
@@ -216,13 +224,35 @@ class DomainViewSet(HubViewSet):
     actions = frozenset({"add", "change"})
 
 
+class ProviderViewSet(HubViewSet):
+    """Where a force's people sign in; whoever can change it can become anybody of that force."""
+
+    model = IdentityProvider
+    name = "identity_providers"
+    icon = "key"
+    list_display = ("organisation", "issuer", "slug", "ended_at")
+    form_fields = (
+        *("slug", "organisation", "issuer", "tenant", "client_id"),
+        *("strong_methods", "strong_classes", "author_claim", "ended_at"),
+    )
+    readers = HUB_APPROVERS
+    actions = frozenset({"add", "change"})
+
+
 class OrganisationsGroup(ModelViewSetGroup):
-    """One menu for the five."""
+    """One menu for the six."""
 
     menu_label = "Organisations"
     menu_name = "organisations"
     menu_icon = "group"
-    items = (OrganisationViewSet, RegionViewSet, PhaseViewSet, GroupViewSet, DomainViewSet)
+    items = (
+        OrganisationViewSet,
+        RegionViewSet,
+        PhaseViewSet,
+        GroupViewSet,
+        DomainViewSet,
+        ProviderViewSet,
+    )
 
 
 @hooks.register("register_admin_viewset")

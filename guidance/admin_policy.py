@@ -112,7 +112,10 @@ REVIEW_VIEWS = frozenset(
     }
 )
 # Who is admitted, from when, and who shares what: a change of access for many.
-ACCESS_PREFIXES = ("organisations:", "regions:", "phases:", "need_to_know:", "domains:")
+ACCESS_PREFIXES = (
+    *("organisations:", "regions:", "phases:"),
+    *("need_to_know:", "domains:", "identity_providers:"),
+)
 # The hub's vocabularies: Wagtail's own model permissions say who may change them.
 KEEPER_PREFIXES = (
     "wagtailsnippets_guidance_term:",

@@ -1,6 +1,13 @@
 """Organisations, people and their memberships; how they get in."""
 
-from forces.models.doors import AccessRequest, EmailDomain, Invitation, PersonSession
+from forces.models.doors import (
+    AccessRequest,
+    EmailDomain,
+    ForceAccountRequest,
+    IdentityProvider,
+    Invitation,
+    PersonSession,
+)
 from forces.models.people import (
     ROLE_LABELS,
     ROLES_OF_KIND,
@@ -23,7 +30,9 @@ __all__ = [
     "AccessRequest",
     "BreakGlassGrant",
     "EmailDomain",
+    "ForceAccountRequest",
     "GroupMembership",
+    "IdentityProvider",
     "Invitation",
     "Membership",
     "Nation",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -66,6 +69,63 @@ class EmailDomain(models.Model):
         return self.domain
 
 
+class IdentityProvider(models.Model):
+    """The OpenID Connect provider of one force, in whose words its people sign in here.
+
+    Its client secret is not here: it comes from the environment, by the `slug`.
+    """
+
+    slug = models.SlugField(
+        unique=True, help_text="Stands in the address that the force registers; never changed."
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="identity_providers"
+    )
+    issuer = models.CharField(
+        max_length=300, help_text="Exactly as in its tokens. Entra ID: ends in /v2.0."
+    )
+    tenant = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Entra ID: the tenant's id, which each token must name.",
+    )
+    client_id = models.CharField("client id", max_length=191)
+    strong_methods = models.CharField(
+        "methods (amr) that are a second factor",
+        max_length=120,
+        blank=True,
+        default="mfa",
+        help_text="Words with blanks between. Nobody is strong here by another word.",
+    )
+    strong_classes = models.CharField(
+        "classes (acr) that are a second factor", max_length=200, blank=True
+    )
+    author_claim = models.CharField(
+        "app role or group that suggests an author",
+        max_length=120,
+        blank=True,
+        help_text="Suggests only: the Force hub lead gives roles.",
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("organisation__name",)
+        constraints = [
+            models.UniqueConstraint(fields=("issuer", "client_id"), name="one_provider_an_issuer")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def clean(self) -> None:
+        """Refuse an issuer that is not an https address (OpenID Connect Discovery 1.0, 3)."""
+        super().clean()
+        parts = urlsplit(self.issuer)
+        secure = parts.scheme == "https" or settings.SSO_INSECURE_ISSUERS
+        if not secure or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise ValidationError({"issuer": "Enter an https address without “?” or “#”."})
+
+
 def new_invitation_ref() -> str:
     """An id that is in no sequence: it stands in the trail and in addresses."""
     return f"I-{opaque(6)}"
@@ -122,6 +182,20 @@ class Invitation(models.Model):
         return (
             self.state == self.State.SENT and self.expires_at is not None and at < self.expires_at
         )
+
+
+class ForceAccountRequest(models.Model):
+    """What a force's provider says of somebody who asks for access by signing in with it."""
+
+    invitation = models.OneToOneField(
+        Invitation, on_delete=models.CASCADE, related_name="force_account"
+    )
+    provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="+")
+    uid = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return str(self.invitation)
 
 
 class AccessRequest(models.Model):

@@ -69,6 +69,7 @@ OF_DOCUMENT = {
 OF_ALL = {
     "/admin/need_to_know/": "forces.NeedToKnowGroup",
     "/admin/organisations/": "forces.Organisation",
+    "/admin/identity_providers/": "forces.IdentityProvider",
     "/admin/regions/": "forces.Region",
     "/admin/phases/": "forces.RolloutPhase",
     "/admin/groups/": "auth.Group",

@@ -16,6 +16,7 @@ from access.policy import Document as Facts
 from access.vocabulary import Marking, Role
 from forces.models import (
     BreakGlassGrant,
+    IdentityProvider,
     NeedToKnowGroup,
     Organisation,
     RolloutPhase,
@@ -105,7 +106,7 @@ class World:
         """Lay everything out through the services that people use, and index it."""
         lay_out_scene()
         self.cast = Cast()
-        self._lay_out_phases()
+        self._lay_out_forces()
         # Without a factor of their own a weak session would be led to enrol, and see nothing.
         TOTP.activate(self.cast.kent_officer, "JBSWY3DPEHPK3PXP")
         self.group = NeedToKnowGroup.objects.create(slug=GROUP, name="Inner circle")
@@ -118,10 +119,16 @@ class World:
         while drain():
             pass
 
-    def _lay_out_phases(self) -> None:
+    def _lay_out_forces(self) -> None:
         later = RolloutPhase.objects.create(number=2, name="Later", opens_at=LONG_AGO)
         Organisation.objects.filter(slug="metropolitan").update(phase=later)
         closed = RolloutPhase.objects.create(number=3, name="Not yet", opens_at=in_future(days=90))
+        IdentityProvider.objects.create(
+            slug="kent",
+            organisation=Organisation.objects.get(slug="kent"),
+            issuer="https://sign-in.kent.police.example",
+            client_id="the-portal",
+        )
         Organisation.objects.create(
             slug="cumbria", name="Cumbria", short_name="Cumbria", kind="force", phase=closed
         )

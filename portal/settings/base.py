@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -134,6 +135,10 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 # (forces.reset) would not do.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+SOCIALACCOUNT_ADAPTER = "forces.single_sign_on.adapters.ForceAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 MFA_ADAPTER = "forces.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
@@ -232,6 +237,14 @@ LOGGING = logs.LOGGING
 # Encrypts second-factor secrets at rest; the first key writes, all of them read
 # (forces.adapters).
 MFA_SECRET_KEYS: list[str] = env.list("MFA_SECRET_KEYS", default=[])
+
+# Client secrets of the forces' identity providers, as JSON: {"kent": "..."}
+# (forces.single_sign_on.adapters).
+SSO_CLIENT_SECRETS: dict[str, str] = env.json("SSO_CLIENT_SECRETS", default={})
+
+# Whether an identity provider may be spoken to without TLS: in tests, where it runs on this
+# machine. Never in production (forces.checks refuses it).
+SSO_INSECURE_ISSUERS = False
 
 # Renders a document in the editor's preview (guidance.models.document).
 DOCUMENT_PREVIEW = "portal.reading.views.editor_preview"

@@ -10,3 +10,5 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 SECRET_KEY = "for-this-machine-only-the-demo-library-holds-nothing-real"  # noqa: S105
 MFA_SECRET_KEYS = ["ZGVtby1vbmx5LWtleS1mb3ItdGhlLWRlbW8tbGlicmE="]
+# For a provider on this machine, which has no certificate.
+SSO_INSECURE_ISSUERS = env.bool("SSO_INSECURE_ISSUERS", default=False)

@@ -15,3 +15,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SEARCH_INDEX_DIR = DATA_DIR / "index"
+# The provider that tests start beside the portal has no certificate.
+SSO_INSECURE_ISSUERS = True

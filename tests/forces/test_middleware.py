@@ -26,6 +26,7 @@ PUBLIC = frozenset(
         *("account_reset_password", "account_reset_password_done"),
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
         *("join", "ask_for_access"),
+        *("force_account", "force_account_callback"),
         *("mfa_authenticate", "mfa_login_webauthn"),
     }
 )

@@ -17,6 +17,7 @@ READERS = {
     "ALLAUTH_": "allauth",
     "CONTENT_SECURITY_POLICY": "csp",
     "MFA_": "allauth",
+    "SOCIALACCOUNT_": "allauth",
     "TAGGIT_": "taggit",
     "WAGTAIL": "wagtail",
     "WHITENOISE_": "whitenoise",

@@ -185,6 +185,15 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/join/{token}/", press="Go on"),
         Visit("/join/used-long-ago/", status=404),
     ),
+    "/accounts/force/": (
+        Visit("/accounts/force/"),
+        Visit("/accounts/force/", press="Continue", status=400),
+    ),
+    "/accounts/force/again/": (Visit("/accounts/force/again/", by=MET_OFFICER),),
+    "/accounts/force/<slug:slug>/": (
+        Visit("/accounts/force/metropolitan/", status=403),
+        Visit("/accounts/force/nowhere/", status=404),
+    ),
     # Oversight.
     "/oversight/": (
         Visit("/oversight/", by=AUDITOR),

@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from access.vocabulary import Marking, Role
 from forces import invitations
-from forces.models import AccessRequest, Organisation, User
+from forces.models import AccessRequest, IdentityProvider, Organisation, User
+from forces.services import tie_force_account
 from forces.viewers import viewer_for
 from guidance.models import Document
 from tests.journeys.lost_passkey import stored_passkey
-from tests.journeys.visitors import MET_LEAD, PARTNER
+from tests.journeys.visitors import MET_LEAD, MET_OFFICER, PARTNER
 
 if TYPE_CHECKING:
     from tests.services.running_portal import RunningPortal
@@ -63,6 +64,7 @@ def lay_out() -> str:
         | {"page_id": str(documents["guidance"].pk), "person": somebody.public_id}
         | {"reset_link": link, "passkey": str(_keeper_of_everything().pk)}
         | _invited()
+        | _signing_in_with_the_force()
         | {"broken": render_to_string("500.html")}
     )
 
@@ -91,3 +93,16 @@ def _invited() -> dict[str, str]:
     invitations.take_in_requests()
     invitation, token = made
     return {"invitation": invitation.ref, "token": token}
+
+
+def _signing_in_with_the_force() -> dict[str, str]:
+    """The Met signs in with its own accounts, at a place that nothing asks here."""
+    provider = IdentityProvider.objects.create(
+        slug="metropolitan",
+        organisation=Organisation.objects.get(slug="metropolitan"),
+        issuer="https://sign-in.metropolitan.police.example",
+        client_id="the-portal",
+    )
+    officer = User.objects.get(email=MET_OFFICER)
+    tie_force_account(officer, provider=provider, uid="of-the-met", by="system")
+    return {}

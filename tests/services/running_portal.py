@@ -4,6 +4,7 @@ Journeys drive it from outside, as people do: nothing of it is faked, and its da
 database of the test process.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.services.databases import ROOT, migrated_sqlite_file
+from tests.services.identity_provider.process import SECRET
 
 SECONDS_TO_PREPARE = 180
 SECONDS_TO_START = 60
@@ -50,7 +52,12 @@ class RunningPortal:
         inherited = {
             name: value for name, value in os.environ.items() if name not in ENVIRONMENT_OF_TESTS
         }
-        return {**inherited, "DATA_DIR": str(self.folder)}
+        # A force's provider, where a journey starts one, runs on this machine.
+        provider = {
+            "SSO_INSECURE_ISSUERS": "on",
+            "SSO_CLIENT_SECRETS": json.dumps({"met-own": SECRET}),
+        }
+        return {**inherited, **provider, "DATA_DIR": str(self.folder)}
 
     def manage(self, *words: str, timeout: int = SECONDS_TO_PREPARE) -> str:
         """Run a management command and return what it printed."""

@@ -1,0 +1,1 @@
+"""Signing in with a force's own account, by OpenID Connect."""

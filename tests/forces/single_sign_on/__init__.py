@@ -1,0 +1,1 @@
+"""Signing in with a force's account, against a real provider in a process of its own."""

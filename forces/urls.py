@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from forces import invitation_views, views
+from forces import confirmation_views, invitation_views, views
 
 
 class PersonConverter:
@@ -24,6 +24,7 @@ register_converter(PersonConverter, "person")
 urlpatterns = [
     path("", views.people, name="people"),
     path("add/", views.add, name="people_add"),
+    path("review/", confirmation_views.review, name="people_review"),
     path("invitations/", invitation_views.queue, name="invitations"),
     path("invitations/<slug:ref>/close/", invitation_views.close, name="invitation_close"),
     path("<person:public_id>/move/", views.move, name="people_move"),

@@ -183,6 +183,10 @@ class Membership(models.Model):
     )
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True)
+    # When somebody last said that it is still needed, and when its lead was last reminded
+    # (forces.confirmation).
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ("-starts_at",)

@@ -176,6 +176,10 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/people/invitations/", by=MET_LEAD),
         Visit("/people/invitations/", by=HUB_APPROVER, press="Send the invitation"),
     ),
+    "/people/review/": (
+        Visit("/people/review/", by=MET_LEAD),
+        Visit("/people/review/", by=HUB_APPROVER, press="Save"),
+    ),
     # Joining.
     "/join/": (
         Visit("/join/", press="Ask"),

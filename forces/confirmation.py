@@ -1,0 +1,174 @@
+"""Each quarter somebody says who still needs access; after a reminder the rest lose it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from access.policy import Viewer
+from access.vocabulary import Role
+from audit.events import Event
+from audit.record import record
+from forces.invitations import GIVEN_BY_LEADS
+from forces.models import Membership, User
+from forces.querysets import not_over
+from forces.services import PEOPLE_ROLES, SYSTEM, end_membership, may_manage_people
+
+EVERY = timedelta(days=92)
+# How long before its end a membership stands on the lead's page, and how long after a reminder
+# it lasts at least.
+NOTICE = timedelta(days=14)
+AT_ONCE = 100
+
+
+def may_confirm(viewer: Viewer) -> bool:
+    """Whether the page is there: for leads, and for who looks after people."""
+    leads = viewer.active and viewer.admitted and Role.APPROVER in viewer.roles
+    return viewer.second_factor and (leads or may_manage_people(viewer))
+
+
+def may_confirm_one(viewer: Viewer, membership: Membership) -> bool:
+    """A lead speaks for officers and authors of the own force; nobody for themselves."""
+    if membership.user.public_id == viewer.person_id or not may_confirm(viewer):
+        return False
+    own = membership.organisation.slug == viewer.organisation
+    given_by_leads = {Role(role) for role in membership.roles} <= GIVEN_BY_LEADS
+    return may_manage_people(viewer) or (own and given_by_leads)
+
+
+def memberships_for(viewer: Viewer, *, at: datetime) -> list[Membership]:
+    """Whom a viewer speaks for, the most urgent first."""
+    if not may_confirm(viewer):
+        return []
+    rows = _current(at=at).select_related("user", "organisation")
+    if not may_manage_people(viewer):
+        rows = rows.filter(organisation__slug=viewer.organisation)
+    in_order = sorted(rows, key=lambda row: (lapses_at(row), row.user.name))
+    return [row for row in in_order if may_confirm_one(viewer, row)]
+
+
+def lapses_at(membership: Membership) -> datetime:
+    """When a membership ends unless somebody speaks for it."""
+    return (membership.confirmed_at or membership.starts_at) + EVERY
+
+
+def _current(*, at: datetime) -> QuerySet[Membership]:
+    return Membership.objects.filter(not_over(at=at), starts_at__lte=at, user__is_active=True)
+
+
+def _lapsing(*, by: datetime, at: datetime) -> QuerySet[Membership]:
+    """Current memberships that lapse until a moment; `said_at` is when they last counted anew."""
+    said_at = Coalesce("confirmed_at", "starts_at")
+    return _current(at=at).annotate(said_at=said_at).filter(said_at__lte=by - EVERY)
+
+
+@transaction.atomic
+def confirm(memberships: Iterable[Membership], *, viewer: Viewer, at: datetime) -> int:
+    """Say that these are still needed. Raises PermissionDenied where it is not the viewer's."""
+    count = 0
+    for membership in memberships:
+        if not may_confirm_one(viewer, membership):
+            raise PermissionDenied
+        membership.confirmed_at = at
+        membership.save(update_fields=["confirmed_at"])
+        _record(membership, decision="confirmed", by=viewer.person_id)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def end_access(memberships: Iterable[Membership], *, viewer: Viewer, at: datetime) -> int:
+    """End these now. Raises PermissionDenied where it is not the viewer's."""
+    count = 0
+    for membership in memberships:
+        if not may_confirm_one(viewer, membership):
+            raise PermissionDenied
+        end_membership(membership.user, by=viewer.person_id, at=at)
+        count += 1
+    return count
+
+
+def remind_leads() -> int:
+    """Mail who can speak for memberships that lapse soon; how many memberships that was.
+
+    A mail says where to look, and names nobody.
+    """
+    now = timezone.now()
+    lapsing = _lapsing(by=now + NOTICE, at=now).filter(
+        Q(reminded_at=None) | Q(reminded_at__lt=F("said_at"))
+    )
+    chosen = list(lapsing.select_related("organisation", "user").order_by("pk")[:AT_ONCE])
+    reminded = Membership.objects.filter(pk__in=[one.pk for one in chosen])
+    with transaction.atomic():
+        reminded.update(reminded_at=now)
+        transaction.on_commit(lambda: _mail(_speakers(chosen, at=now)))
+    return len(chosen)
+
+
+def _speakers(lapsing: list[Membership], *, at: datetime) -> set[str]:
+    """The addresses of all who may speak for one of these."""
+    found: set[str] = set()
+    for lead in _current(at=at).select_related("user", "organisation"):
+        roles = {Role(role) for role in lead.roles}
+        of_force = Role.APPROVER in roles
+        for one in lapsing:
+            by_lead = of_force and {Role(role) for role in one.roles} <= GIVEN_BY_LEADS
+            own = one.organisation_id == lead.organisation_id and by_lead
+            if one.user_id != lead.user_id and (own or roles & PEOPLE_ROLES):
+                found.add(lead.user.email)
+    return found
+
+
+def _mail(addresses: Iterable[str]) -> None:
+    base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    told = {"service": settings.WAGTAIL_SITE_NAME, "link": f"{base}{reverse('people_review')}"}
+    text = render_to_string("forces/mail/review.txt", told)
+    for address in sorted(addresses):
+        send_mail(f"Who still needs the {settings.WAGTAIL_SITE_NAME}?", text, None, [address])
+
+
+def end_lapsed() -> int:
+    """End what nobody has spoken for in time, two weeks after the reminder; how many.
+
+    Whoever is the last to look after people stays: nobody could bring anybody back.
+    """
+    now = timezone.now()
+    lapsed = _lapsing(by=now, at=now).filter(
+        reminded_at__lte=now - NOTICE, reminded_at__gte=F("said_at")
+    )
+    count = 0
+    for membership in lapsed.select_related("user", "organisation").order_by("pk")[:AT_ONCE]:
+        if _is_last_keeper(membership.user, at=now):
+            continue
+        with transaction.atomic():
+            _record(membership, decision="lapsed", by=SYSTEM)
+            end_membership(membership.user, by=SYSTEM, at=now)
+        count += 1
+    return count
+
+
+def _is_last_keeper(user: User, *, at: datetime) -> bool:
+    keepers = {
+        row.user_id for row in _current(at=at) if {Role(role) for role in row.roles} & PEOPLE_ROLES
+    }
+    return keepers == {user.pk}
+
+
+def _record(membership: Membership, *, decision: str, by: str) -> None:
+    record(
+        Event.MEMBERSHIP_CHANGED,
+        actor=by,
+        action_object=membership.user.public_id,
+        decision=decision,
+        reason=membership.organisation.slug[:40],
+    )

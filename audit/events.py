@@ -24,6 +24,7 @@ class Event(models.TextChoices):
     ENROLMENT = "enrolment", "Enrolled a second factor"
     SECOND_FACTOR_REMOVED = "second-factor-removed", "Removed a second factor"
     INVITATION = "invitation", "Invited, asked or joined"
+    DIRECTORY = "directory", "A force's directory said who joins or leaves"
     PERSON_CREATED = "person-created", "Added a person"
     MEMBERSHIP_CHANGED = "membership-changed", "Changed a membership"
     ORGANISATION_CHANGED = "organisation-changed", "Changed an organisation, region or phase"

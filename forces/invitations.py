@@ -82,9 +82,14 @@ def _queue(email: str) -> None:
     organisation = organisation_of(email)
     if organisation is None or User.objects.filter(email=email).exists():
         return
+    ask_for(email, organisation=organisation)
+
+
+def ask_for(email: str, *, organisation: Organisation, roles: Collection[Role] = ()) -> None:
+    """Put an address into the queue of an organisation's leads, once."""
     try:
         with transaction.atomic():
-            _ask(email, organisation=organisation)
+            _ask(email, organisation=organisation, roles=roles)
     except IntegrityError:
         # There is an open one: whoever asks twice stands in the queue once.
         return

@@ -24,6 +24,7 @@ from forces.models import (
     IdentityProvider,
     NeedToKnowGroup,
     Organisation,
+    PeopleList,
     Region,
     RolloutPhase,
     User,
@@ -239,8 +240,20 @@ class ProviderViewSet(HubViewSet):
     actions = frozenset({"add", "change"})
 
 
+class PeopleListViewSet(HubViewSet):
+    """The lists that are read each night, of forces whose directory does not speak SCIM."""
+
+    model = PeopleList
+    name = "people_lists"
+    icon = "list-ul"
+    list_display = ("organisation", "address", "read_at", "outcome")
+    form_fields = ("organisation", "address")
+    readers = HUB_APPROVERS
+    actions = frozenset({"add", "change"})
+
+
 class OrganisationsGroup(ModelViewSetGroup):
-    """One menu for the six."""
+    """One menu for all of them."""
 
     menu_label = "Organisations"
     menu_name = "organisations"
@@ -252,6 +265,7 @@ class OrganisationsGroup(ModelViewSetGroup):
         GroupViewSet,
         DomainViewSet,
         ProviderViewSet,
+        PeopleListViewSet,
     )
 
 

@@ -114,7 +114,7 @@ REVIEW_VIEWS = frozenset(
 # Who is admitted, from when, and who shares what: a change of access for many.
 ACCESS_PREFIXES = (
     *("organisations:", "regions:", "phases:"),
-    *("need_to_know:", "domains:", "identity_providers:"),
+    *("need_to_know:", "domains:", "identity_providers:", "people_lists:"),
 )
 # The hub's vocabularies: Wagtail's own model permissions say who may change them.
 KEEPER_PREFIXES = (

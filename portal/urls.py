@@ -16,6 +16,7 @@ urlpatterns = [
     path("oversight/", include(oversight_urls)),
     path("join/", include("forces.join_urls")),
     path("people/", include("forces.urls")),
+    path("scim/v2/", include("forces.provisioning.urls")),
     path("", include(reading_urls)),
     path("", include("guidance.urls")),
     # Sign-up and e-mail management are no doors of ours: people are added by the hub.

@@ -23,12 +23,15 @@ from forces.models.people import (
     UserManager,
     new_public_id,
 )
+from forces.models.provisioning import DirectoryKey, DirectoryPerson, PeopleList
 
 __all__ = [
     "ROLES_OF_KIND",
     "ROLE_LABELS",
     "AccessRequest",
     "BreakGlassGrant",
+    "DirectoryKey",
+    "DirectoryPerson",
     "EmailDomain",
     "ForceAccountRequest",
     "GroupMembership",
@@ -38,6 +41,7 @@ __all__ = [
     "Nation",
     "NeedToKnowGroup",
     "Organisation",
+    "PeopleList",
     "PersonSession",
     "Region",
     "RolloutPhase",

@@ -70,6 +70,7 @@ OF_ALL = {
     "/admin/need_to_know/": "forces.NeedToKnowGroup",
     "/admin/organisations/": "forces.Organisation",
     "/admin/identity_providers/": "forces.IdentityProvider",
+    "/admin/people_lists/": "forces.PeopleList",
     "/admin/regions/": "forces.Region",
     "/admin/phases/": "forces.RolloutPhase",
     "/admin/groups/": "auth.Group",

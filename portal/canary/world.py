@@ -19,6 +19,7 @@ from forces.models import (
     IdentityProvider,
     NeedToKnowGroup,
     Organisation,
+    PeopleList,
     RolloutPhase,
     User,
 )
@@ -128,6 +129,9 @@ class World:
             organisation=Organisation.objects.get(slug="kent"),
             issuer="https://sign-in.kent.police.example",
             client_id="the-portal",
+        )
+        PeopleList.objects.create(
+            organisation=Organisation.objects.get(slug="essex"), address="https://example.com/"
         )
         Organisation.objects.create(
             slug="cumbria", name="Cumbria", short_name="Cumbria", kind="force", phase=closed

@@ -242,6 +242,10 @@ MFA_SECRET_KEYS: list[str] = env.list("MFA_SECRET_KEYS", default=[])
 # (forces.single_sign_on.adapters).
 SSO_CLIENT_SECRETS: dict[str, str] = env.json("SSO_CLIENT_SECRETS", default={})
 
+# Keys to the lists of people that forces without SCIM publish, as JSON: {"kent": "..."}
+# (forces.provisioning.people_lists).
+PEOPLE_LIST_KEYS: dict[str, str] = env.json("PEOPLE_LIST_KEYS", default={})
+
 # Whether an identity provider may be spoken to without TLS: in tests, where it runs on this
 # machine. Never in production (forces.checks refuses it).
 SSO_INSECURE_ISSUERS = False

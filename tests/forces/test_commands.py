@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 
 import pytest
 from django.core.checks import run_checks
@@ -11,7 +12,8 @@ from django.test import Client, override_settings
 
 from access.vocabulary import Marking
 from audit.models import Entry
-from forces.models import User
+from forces.models import DirectoryKey, Organisation, User
+from forces.provisioning import directory
 from tests.guidance.scene import Cast, published, seen_by
 
 
@@ -103,6 +105,18 @@ def test_outside_demo_settings_no_session_is_printed(cast: Cast) -> None:
 
 
 def test_demo_conveniences_and_missing_keys_stop_a_deployment() -> None:
-    with override_settings(DEMO=True, MFA_SECRET_KEYS=[]):
+    with override_settings(DEMO=True, MFA_SECRET_KEYS=[], SSO_INSECURE_ISSUERS=True):
         found = {message.id for message in run_checks(include_deployment_checks=True)}
-    assert {"forces.E001", "forces.E002"} <= found
+    assert {"forces.E001", "forces.E002", "forces.E003"} <= found
+
+
+def test_a_directorys_key_is_told_once_and_can_be_ended(cast: Cast) -> None:
+    told = StringIO()
+    call_command("directory_key", "kent", stdout=told)
+    token = told.getvalue().strip()
+    assert directory.organisation_with(token) == Organisation.objects.get(slug="kent")
+    assert token not in str(list(DirectoryKey.objects.values()))
+    call_command("directory_key", "kent", "--end", stdout=told)
+    assert directory.organisation_with(token) is None
+    with pytest.raises(CommandError, match="no organisation"):
+        call_command("directory_key", "nowhere")

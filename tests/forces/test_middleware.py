@@ -27,6 +27,9 @@ PUBLIC = frozenset(
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
         *("join", "ask_for_access"),
         *("force_account", "force_account_callback"),
+        # These ask for a directory's key instead.
+        *("scim_users", "scim_user"),
+        *("scim_service_provider", "scim_resource_types", "scim_schemas"),
         *("mfa_authenticate", "mfa_login_webauthn"),
     }
 )

@@ -237,6 +237,11 @@ WITHOUT_A_PAGE: dict[str, Visit] = {
         "/people/invitations/{invitation}/close/", by=MET_LEAD
     ),
     "/oversight/export/": Visit("/oversight/export/", by=AUDITOR),
+    "/scim/v2/ServiceProviderConfig": Visit("/scim/v2/ServiceProviderConfig", status=401),
+    "/scim/v2/ResourceTypes": Visit("/scim/v2/ResourceTypes", status=401),
+    "/scim/v2/Schemas": Visit("/scim/v2/Schemas", status=401),
+    "/scim/v2/Users": Visit("/scim/v2/Users", status=401),
+    "/scim/v2/Users/<slug:ref>": Visit("/scim/v2/Users/D-ABCDEFGHJK", status=401),
     "/admin/guidance/reach/<int:page_id>/": Visit(
         "/admin/guidance/reach/{page_id}/", by=HUB_EDITOR
     ),

@@ -17,6 +17,7 @@ from audit.heads import export_head
 from audit.sealing import seal
 from forces.confirmation import end_lapsed, remind_leads
 from forces.invitations import take_in_requests
+from forces.provisioning.people_lists import read_due_lists
 from forces.sessions import forget_expired
 from search.indexing import drain
 
@@ -63,6 +64,7 @@ def duties() -> list[Duty]:
         Duty("drain", drain, every=0.2),
         Duty("seal", seal, every=0.5),
         Duty("requests for access", take_in_requests, every=5),
+        Duty("read lists of people", read_due_lists, every=600),
         Duty("remind leads", remind_leads, every=600),
         Duty("end lapsed memberships", end_lapsed, every=600),
         Duty("export head", export_head, every=600),

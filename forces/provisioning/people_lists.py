@@ -1,0 +1,147 @@
+"""Each night the lists of forces that have no SCIM: who is not on the list any more is out."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import structlog
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.events import Event
+from audit.record import record
+from forces.models import DirectoryPerson, PeopleList
+from forces.provisioning import directory, scim
+from forces.provisioning.directory import Entry
+from forces.services import SYSTEM
+
+log = structlog.get_logger("forces.people_lists")
+
+EVERY = timedelta(hours=24)
+TIMEOUT_SECONDS = 20
+LARGEST = 5 * 1024 * 1024
+# A list that ends more than this is a broken list rather than a purge: somebody has to look.
+GONE_AT_MOST = 10
+SHARE_GONE_AT_MOST = 0.2
+
+
+class Outcome(StrEnum):
+    """How the reading of a list ended; the trail's word for it."""
+
+    READ = "read"
+    INSECURE = "not-https"
+    UNREACHABLE = "unreachable"
+    GARBLED = "garbled"
+    TOO_MANY_GONE = "too-many-gone"
+
+
+class ListError(Exception):
+    """A list that is not taken over; nothing of it has been."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Keep the word for the trail."""
+        super().__init__(outcome.value)
+        self.outcome = outcome
+
+
+def read_due_lists() -> int:
+    """Read the lists that were not read since yesterday; how many that was."""
+    now = timezone.now()
+    due = PeopleList.objects.filter(
+        Q(read_at=None) | Q(read_at__lte=now - EVERY), organisation__ended_at=None
+    )
+    lists = list(due.select_related("organisation"))
+    for one in lists:
+        read_list(one, at=now)
+    return len(lists)
+
+
+def read_list(source: PeopleList, *, at: datetime) -> Outcome:
+    """Fetch one list and take it over as a whole, or nothing of it."""
+    try:
+        entries = entries_in(_fetched(source))
+        with transaction.atomic():
+            _take_over(source, entries, at=at)
+        outcome = Outcome.READ
+    except ListError as error:
+        outcome = error.outcome
+        log.warning("people list refused", outcome=outcome.value, source=source.pk)
+    source.read_at, source.outcome = at, outcome.value
+    source.save(update_fields=["read_at", "outcome"])
+    record(
+        Event.DIRECTORY,
+        actor=SYSTEM,
+        action_object=source.organisation.slug[:40],
+        decision="list",
+        reason=outcome.value,
+    )
+    return outcome
+
+
+def _fetched(source: PeopleList) -> bytes:
+    if urlsplit(source.address).scheme != "https" and not settings.SSO_INSECURE_ISSUERS:
+        raise ListError(Outcome.INSECURE)
+    key = settings.PEOPLE_LIST_KEYS.get(source.organisation.slug, "")
+    try:
+        with requests.get(
+            source.address,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=TIMEOUT_SECONDS,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            if answer.status_code != requests.codes.ok:
+                raise ListError(Outcome.UNREACHABLE)
+            content = answer.raw.read(LARGEST + 1, decode_content=True)
+    except (requests.RequestException, OSError) as error:
+        raise ListError(Outcome.UNREACHABLE) from error
+    if len(content) > LARGEST:
+        raise ListError(Outcome.GARBLED)
+    return bytes(content)
+
+
+def entries_in(content: bytes) -> list[Entry]:
+    """The entries of a list: SCIM's ListResponse with all people in one page. Raises ListError."""
+    try:
+        people: Any = json.loads(content)["Resources"]
+        # An empty object instead of a list would else be a list of nobody.
+        if not isinstance(people, list):
+            raise ListError(Outcome.GARBLED)
+        entries = [scim.entry_in(one) for one in people]
+    except (ValueError, RecursionError, LookupError, TypeError, scim.ScimError) as error:
+        raise ListError(Outcome.GARBLED) from error
+    if len({entry.user_name for entry in entries}) != len(entries):
+        raise ListError(Outcome.GARBLED)
+    return entries
+
+
+def _take_over(source: PeopleList, entries: list[Entry], *, at: datetime) -> None:
+    organisation = source.organisation
+    known = {
+        one.user_name: one for one in DirectoryPerson.objects.filter(organisation=organisation)
+    }
+    active = {name for name, one in known.items() if one.active}
+    staying = {entry.user_name for entry in entries if entry.active}
+    gone = active - staying
+    if len(gone) > max(GONE_AT_MOST, SHARE_GONE_AT_MOST * len(active)):
+        raise ListError(Outcome.TOO_MANY_GONE)
+    try:
+        for entry in entries:
+            person = known.get(entry.user_name)
+            if person is None:
+                directory.add(organisation, entry, at=at)
+            elif scim.entry_of(person) != entry:
+                directory.change(person, entry, at=at)
+    except ValidationError as error:
+        raise ListError(Outcome.GARBLED) from error
+    listed = {entry.user_name for entry in entries}
+    for name in known.keys() - listed:
+        directory.remove(known[name], at=at)

@@ -1,0 +1,1 @@
+"""What a force's directory may say, and what comes of it."""

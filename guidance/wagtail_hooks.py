@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -50,6 +51,10 @@ for name in ("owner", "edited_by", "site"):
 KEPT_MENU = {"section", "import", "words", "organisations"}
 
 
+# How many pages of a scan are named before "and 12 more".
+SHOWN_PAGES = 8
+
+
 @hooks.register("construct_page_chooser_queryset")
 def pages_to_choose(pages: Any, request: PortalRequest) -> Any:
     """List only what the person may read, and only sections that hold some of it."""
@@ -87,12 +92,14 @@ def files_to_choose(files: Any, request: PortalRequest) -> Any:
 def bind_after_create(request: PortalRequest, page: Any) -> None:
     """Tie the chosen files to the new page, and note the narrower revision where they moved."""
     _bind(page)
+    _tell_of_scans(request, page)
 
 
 @hooks.register("after_edit_page")
 def bind_after_edit(request: PortalRequest, page: Any) -> None:
     """Tie newly chosen files to the page."""
     _bind(page)
+    _tell_of_scans(request, page)
 
 
 def _bind(page: Any) -> None:
@@ -106,6 +113,22 @@ def _bind(page: Any) -> None:
     if after != before:
         revision.content = after
         revision.save(update_fields=["content"])
+
+
+def _tell_of_scans(request: PortalRequest, page: Any) -> None:
+    """Say which pages of the attached files search cannot read."""
+    draft = page.get_latest_revision_as_object() if isinstance(page, Document) else None
+    for attachment in draft.attachments.all() if draft is not None else ():
+        numbers = attachment.file.pages_without_words
+        if numbers:
+            shown = ", ".join(map(str, numbers[:SHOWN_PAGES]))
+            more = "" if len(numbers) <= SHOWN_PAGES else f" and {len(numbers) - SHOWN_PAGES} more"
+            messages.warning(
+                request,
+                f"“{attachment.file.title}”: no words on page {shown}{more}. It is a scan, so "
+                "search will not find what it says. Attach a version with text, or say the main "
+                "points on this page.",
+            )
 
 
 @hooks.register("register_admin_urls")

@@ -9,9 +9,6 @@ from guidance.files.pdf.text import read as read_pdf
 from guidance.files.word.text import properties as word_properties
 from guidance.files.word.text import read as read_word
 
-# Between the pages in one string: the character that has always meant "next page".
-PAGE_BREAK = "\f"
-
 
 def extract(kind: FileKind, data: bytes, *, limits: Limits) -> Extracted:
     """Read the words, and what the file says of itself; a picture has only the latter."""

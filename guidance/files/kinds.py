@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 MEGABYTE = 1024 * 1024
+# Between the pages in one string: the character that has always meant "next page".
+PAGE_BREAK = "\f"
 
 
 class FileKind(StrEnum):

@@ -10,6 +10,7 @@ from django.db.models.fields.files import FieldFile
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from guidance.files.kinds import PAGE_BREAK
 from guidance.models.references import issue_reference
 
 
@@ -69,6 +70,14 @@ class StoredFile(BelongsToDocument, AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = "file"
         permissions = [("choose_storedfile", "Can choose file")]
+
+    @property
+    def pages_without_words(self) -> list[int]:
+        """The pages, from 1, of which search finds nothing: pictures of text, as scans are."""
+        if self.page_count is None:
+            return []
+        texts = enumerate(self.text.split(PAGE_BREAK), start=1)
+        return [number for number, text in texts if not text.strip()]
 
     def clean(self) -> None:
         """Check the name's ending, unless the form has refused the file already and said why."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from access.policy import Viewer
-from access.vocabulary import EDITING_ROLES, READING_ROLES, State
+from access.vocabulary import EDITING_ROLES, READING_ROLES, Role, State
 from guidance.models import Document, PlatformPage, Term
 from portal.reading.lists import COLUMNS
 
@@ -26,6 +26,7 @@ class Dashboard:
 
     is_reader: bool
     is_editor: bool
+    is_auditor: bool
     withdrawn: list[Any]
     opened: list[Any]
     newest: list[Any]
@@ -52,6 +53,7 @@ def dashboard_for(viewer: Viewer, *, opened: list[str], at: datetime) -> Dashboa
     return Dashboard(
         is_reader=is_reader,
         is_editor=is_editor,
+        is_auditor=Role.AUDITOR in viewer.roles,
         withdrawn=_withdrawn(viewer, at=at),
         opened=_opened(viewer, opened, at=at),
         newest=_newest(viewer, at=at),

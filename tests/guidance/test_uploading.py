@@ -9,7 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
-from guidance.models import StoredFile
+from guidance.models import ForceSection, GuidancePage, StoredFile
+from tests.guidance.editor_form import posted, with_file
+from tests.guidance.files.specimens import pdf
 from tests.guidance.scene import Cast
 from tests.sign_in import client_of
 
@@ -50,3 +52,24 @@ def test_a_file_that_is_refused_is_told_once(
     assert said in messages[0]
     assert not StoredFile.objects.exists()
     assert not list(tmp_path.iterdir())
+
+
+def test_the_editor_is_told_which_pages_search_cannot_read(cast: Cast) -> None:
+    data = pdf("Words on the first page.", "", "Words on the third.", "")
+    upload(cast, SimpleUploadedFile("scan.pdf", data))
+    stored = StoredFile.objects.get()
+    section = ForceSection.objects.get(organisation__slug="kent")
+    author = client_of(cast.kent_author)
+    answer = author.post(
+        f"/admin/pages/add/guidance/guidancepage/{section.pk}/",
+        posted(**with_file(stored)),
+        follow=True,
+    )
+    shown = answer.content.decode()
+    assert "no words on page 2, 4. It is a scan" in shown
+    stored.refresh_from_db()
+    stored.text = "Words"
+    stored.save()
+    page = GuidancePage.objects.get()
+    answer = author.post(f"/admin/pages/{page.pk}/edit/", posted(page, **with_file(stored)))
+    assert "It is a scan" not in author.get(f"/admin/pages/{page.pk}/edit/").content.decode()

@@ -14,8 +14,9 @@ PYTEST := $(PY) -m pytest -n auto --maxprocesses 8
 checksum = $(shell cat $(1) | cksum | tr -cd '0-9')
 RUNNING := .venv/.running-$(call checksum,requirements.txt)
 CHECKING := .venv/.checking-$(call checksum,requirements.txt requirements-dev.txt)
+SCANNING := .venv-scan/.scanning-$(call checksum,requirements-scan.txt)
 
-.PHONY: help setup run test soak lint format types arrows migrations services kit clean
+.PHONY: help setup run test soak lint format types scan sbom arrows migrations services kit clean
 
 help:  ## list these words
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -26,7 +27,7 @@ setup: $(RUNNING)  ## environment, UI kit, database, demo library, index
 run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
 	@exec $(MANAGE) serve --port $(PORT)
 
-test: $(CHECKING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
+test: $(CHECKING) $(SCANNING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
 	$(PYTEST)
 	$(PY) -m tests.services.postgresql $(PYTEST) --database-only -m "not soak and not journey"
 
@@ -46,6 +47,12 @@ format: $(CHECKING)  ## put Python into the agreed form
 types: $(CHECKING)  ## mypy, strict
 	$(PY) -m mypy .
 
+scan: $(SCANNING)  ## dangerous calls, our own rules, committed secrets
+	@.ci/scan
+
+sbom: $(RUNNING) $(SCANNING)  ## reports/sbom: what the portal and its UI kit are made of, in CycloneDX
+	@.ci/sbom reports/sbom
+
 arrows: $(CHECKING)  ## imports and foreign keys point down the line of rooms
 	.venv/bin/lint-imports
 	$(PY) -m pytest -q tests/house/test_rooms.py
@@ -61,7 +68,7 @@ kit: $(RUNNING)
 	@$(MANAGE) build_ui
 
 clean:  ## remove what runs and tests made, but not what people wrote (that is var/)
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-scan .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(RUNNING):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -74,3 +81,8 @@ $(RUNNING):
 $(CHECKING): | $(RUNNING)
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@rm -f .venv/.checking-* && touch $@
+
+$(SCANNING): | $(RUNNING)
+	@.venv-scan/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv-scan
+	.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
+	@rm -f .venv-scan/.scanning-* && touch $@

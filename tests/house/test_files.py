@@ -64,7 +64,7 @@ def _lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith(("#", "-r "))]
 
 
-@pytest.mark.parametrize("name", REQUIREMENTS)
+@pytest.mark.parametrize("name", [*REQUIREMENTS, "requirements-scan.txt"])
 def test_every_requirement_is_pinned_and_says_why(name: str) -> None:
     """`name==version  # reason`, once each."""
     lines = _lines(name)

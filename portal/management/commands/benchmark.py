@@ -127,5 +127,5 @@ def _ref(number: int) -> str:
 
 def _database_pid() -> int:
     """The first process of the cluster that both sites use."""
-    folder = Path(os.environ.get("PEER_PGDATA", "/var/tmp/peer-pg"))  # noqa: S108
+    folder = Path(os.environ.get("PEER_PGDATA", "/var/tmp/peer-pg"))  # noqa: S108 # nosec B108
     return int((folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])

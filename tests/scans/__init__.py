@@ -1,0 +1,1 @@
+"""The scanners' own rules, each with the code it must find."""

@@ -37,7 +37,7 @@ from tests.channels.hidden import (
     texts,
 )
 from tests.channels.register import Library, channel
-from tests.channels.routes import add_route, routes_named
+from tests.channels.routes import add_route, of_directories, routes_named
 from tests.guidance.editor_form import posted
 from tests.guidance.scene import approve_all, draft, person
 from tests.sign_in import client_of
@@ -141,7 +141,10 @@ def groups_are_known_to_their_members(library: Library) -> None:
         for path in ("/people/", f"/people/{cast.kent_author.public_id}/groups/", "/admin/users/"):
             assert one.get(path).status_code == 404, path
         assert TOKEN not in ask(one, "/admin/need_to_know/").text
-    assert not routes_named("users?|directory|members?|mentions?|profiles?")
+    found = routes_named("users?|directory|members?|mentions?|profiles?")
+    assert found == of_directories(found)
+    for one in (Client(), client, client_of(cast.hub_approver)):
+        assert one.get("/scim/v2/Users").status_code == 401, "a directory's key alone opens it"
 
 
 def _refused_group(client: Client, own: GuidancePage, number: int) -> list[str]:

@@ -42,6 +42,11 @@ def _walk(resolver: URLResolver, prefix: str, *, skipping: str) -> Iterator[tupl
             yield route, pattern
 
 
+def of_directories(routes: list[str]) -> list[str]:
+    """Those at which a force's directory speaks, with its own key and about its own people only."""
+    return [route for route in routes if route.startswith("/scim/v2/")]
+
+
 def add_route(library: Library, route: str, view: Callable[..., Any], name: str = "") -> None:
     """A fault: one more address, before all others."""
     add_pattern(library, path(route, view, name=name or None))

@@ -191,7 +191,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     ),
     "/accounts/force/": (
         Visit("/accounts/force/"),
-        Visit("/accounts/force/", press="Continue", status=400),
+        Visit("/accounts/force/", press="Continue"),
     ),
     "/accounts/force/again/": (Visit("/accounts/force/again/", by=MET_OFFICER),),
     "/accounts/force/<slug:slug>/": (

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 FOLDER = Path(os.environ["PROVIDER_FOLDER"])
-SECRET_KEY = "a-provider-for-tests"
+SECRET_KEY = os.urandom(32).hex()
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = [

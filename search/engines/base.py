@@ -138,6 +138,17 @@ class Hits:
     facets: Mapping[Facet, Mapping[str, int]]
 
 
+class Held(NamedTuple):
+    """What an index holds of a document: its access version, and digests of all else."""
+
+    pk: int
+    ref: str
+    access_version: int
+    access: str
+    content: str
+    in_baseline: bool
+
+
 class EngineUnavailableError(Exception):
     """The index cannot be read now. Say so; never answer from anything unfiltered."""
 
@@ -189,8 +200,8 @@ class Engine(Protocol):
     def visible(self, conjunctions: Sequence[Conjunction]) -> frozenset[str]:
         """Every reference the conjunctions admit: for the proof of agreement."""
 
-    def versions(self) -> Iterator[tuple[int, str, int]]:
-        """(pk, reference, access version) of every document, to compare with the database."""
+    def held(self) -> Iterator[Held]:
+        """Every document as the index holds it, to compare with the database."""
 
     def count(self) -> int:
         """How many documents the index holds."""

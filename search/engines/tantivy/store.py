@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from search.engines.base import EngineUnavailableError, WriterBusyError
-from search.engines.tantivy.schema import SCHEMA_VERSION
+from search.engines.rows import SCHEMA_VERSION
 
 _REBUILD = "Build it with: manage.py rebuild_index"
 

@@ -13,7 +13,7 @@ from guidance.changes import mark_indexed
 from guidance.models import Change, Document, Pending
 from search.documents import indexed_documents
 from search.engines import current_engine
-from search.engines.base import IndexedDocument, Writer, WriterBusyError
+from search.engines.base import IndexedDocument, RefusedError, Writer, WriterBusyError
 
 log = structlog.get_logger("search.indexing")
 
@@ -79,7 +79,11 @@ def _work(writer: Writer, changes: Collection[Change]) -> int:
     versions = dict(_write(writer, pks, failures=failures))
     gone = [pk for pk in pks if pk not in versions and pk not in failures]
     writer.delete(gone)
-    writer.commit()
+    try:
+        writer.commit()
+    except RefusedError as error:
+        failures.update(dict.fromkeys(error.pks, _reason(error)))
+        versions = {pk: version for pk, version in versions.items() if pk not in error.pks}
     done = [change for change in changes if change.document_pk not in failures]
     with transaction.atomic():
         Change.objects.filter(pk__in=[change.pk for change in done]).delete()

@@ -157,6 +157,15 @@ class WriterBusyError(Exception):
     """Another process is writing to the index; its changes come first."""
 
 
+class RefusedError(Exception):
+    """A commit went through but for these documents, which the index cannot take."""
+
+    def __init__(self, pks: frozenset[int]) -> None:
+        """Keep which they were."""
+        super().__init__(f"{len(pks)} documents")
+        self.pks = pks
+
+
 class Writer(Protocol):
     """Collects changes to an index; they become visible together, at `commit`."""
 
@@ -167,7 +176,10 @@ class Writer(Protocol):
         """Remove documents by pk, found or not."""
 
     def commit(self) -> None:
-        """Make the changes so far durable and visible; on return a search finds them."""
+        """Make the changes so far durable and visible; on return a search finds them.
+
+        Raises RefusedError after that, where the index did not take some of them.
+        """
 
 
 class Engine(Protocol):

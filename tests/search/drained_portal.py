@@ -88,8 +88,8 @@ def drain() -> None:
     """Drain in small batches."""
     indexing.BATCH = SMALL_BATCH
     _say("ready")
-    while indexing.drain():
-        pass
+    while done := indexing.drain():
+        _say("batch of", done)
     _say("done")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
+from pytest_django import Settings
 
 from search.engines.base import Engine
 from search.engines.elasticsearch import ElasticsearchEngine
@@ -44,3 +45,15 @@ def on_server(client: Elasticsearch, *, prefix: str, folder: Path) -> Elasticsea
     """An engine on a server, whose writers take turns by a file."""
     lock = partial(file_lock, folder / f"{prefix}.lock")
     return ElasticsearchEngine(client, prefix=prefix, lock=lock)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What another process reads to have the engine of a test's settings."""
+    return {
+        "DATA_DIR": str(Path(settings.SEARCH_INDEX_DIR).parent),
+        "SEARCH_ENGINE": settings.SEARCH_ENGINE,
+        "ELASTICSEARCH_URL": ",".join(settings.ELASTICSEARCH_URL),
+        "ELASTICSEARCH_API_KEY": settings.ELASTICSEARCH_API_KEY,
+        "ELASTICSEARCH_CA_CERTS": settings.ELASTICSEARCH_CA_CERTS,
+        "ELASTICSEARCH_INDEX": settings.ELASTICSEARCH_INDEX,
+    }

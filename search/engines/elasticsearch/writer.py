@@ -11,7 +11,6 @@ from search.engines.elasticsearch.store import answered, write_alias
 
 # Kept here until then, so that what is given up before its commit was mostly never sent.
 _MOST_UNSENT = 500
-_TRIES = 3
 _SECONDS = 60
 _FAULTS_OF_THE_DOCUMENT = range(400, 401)
 
@@ -71,7 +70,6 @@ class ElasticsearchWriter:
             actions,
             raise_on_error=False,
             raise_on_exception=True,
-            max_retries=_TRIES,
             require_alias=True,
         )
         for _, item in sent:

@@ -34,4 +34,6 @@ def index_prefix(elasticsearch: Elasticsearch) -> Iterator[str]:
 def remove_indexes(client: Elasticsearch, *, prefix: str) -> None:
     """Leave nothing of a test on the server."""
     for name in client.indices.get(index=f"{prefix}*", expand_wildcards="all"):
+        # A test that failed may have left it closed to writes.
+        client.indices.put_settings(index=name, settings={"index.blocks.read_only": None})
         client.indices.delete(index=name)

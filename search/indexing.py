@@ -110,7 +110,7 @@ def _write(
     writer: Writer, pks: Collection[int], *, failures: dict[int, str]
 ) -> Iterator[tuple[int, int]]:
     """Write the documents that exist; yields (pk, access version) of each."""
-    for document in _readable(pks, failures=failures):
+    for document in readable(pks, failures=failures):
         try:
             writer.write([document])
         except Exception as error:
@@ -120,7 +120,7 @@ def _write(
         yield document.pk, document.access.access_version
 
 
-def _readable(pks: Collection[int], *, failures: dict[int, str]) -> list[IndexedDocument]:
+def readable(pks: Collection[int], *, failures: dict[int, str]) -> list[IndexedDocument]:
     """All at once; where one of them cannot be read, each for itself."""
     now = timezone.now()
     try:
@@ -130,7 +130,7 @@ def _readable(pks: Collection[int], *, failures: dict[int, str]) -> list[Indexed
         if len(pks) == 1:
             failures.update(dict.fromkeys(pks, _reason(error)))
             return []
-    return [one for pk in pks for one in _readable([pk], failures=failures)]
+    return [one for pk in pks for one in readable([pk], failures=failures)]
 
 
 def _reason(error: Exception) -> str:

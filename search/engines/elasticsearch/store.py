@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 import structlog
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
@@ -21,14 +22,22 @@ def answered() -> Iterator[None]:
     """Say that search is down, whatever the server said: its words may quote the question."""
     try:
         yield
-    except NotFoundError:
-        raise EngineUnavailableError(
-            "There is no index yet. Build it with: manage.py rebuild_index"
-        ) from None
     except (ApiError, TransportError) as error:
-        status = error.status_code if isinstance(error, ApiError) else 0
+        status = _status(error)
         log.warning("server refused", error=type(error).__name__, status=status)
+        if status == HTTPStatus.NOT_FOUND:
+            raise EngineUnavailableError(
+                "There is no index yet. Build it with: manage.py rebuild_index"
+            ) from None
         raise EngineUnavailableError("The search server does not answer.") from None
+
+
+def _status(error: ApiError | TransportError) -> int:
+    """What the server said; of several questions asked together, what it said to the first."""
+    if not isinstance(error, ApiError):
+        return 0
+    inner = error.body.get("status") if isinstance(error.body, dict) else None
+    return int(inner or error.status_code)
 
 
 def write_alias(index: str) -> str:

@@ -9,6 +9,7 @@ unexport DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
 PYTEST := $(PY) -m pytest -n auto --maxprocesses 8
+ELASTICSEARCH := $(PY) -m tests.services.elasticsearch
 
 # A stamp carries the checksum of what was installed, because a clone gives files new dates.
 checksum = $(shell cat $(1) | cksum | tr -cd '0-9')
@@ -16,7 +17,8 @@ RUNNING := .venv/.running-$(call checksum,requirements.txt)
 CHECKING := .venv/.checking-$(call checksum,requirements.txt requirements-dev.txt)
 SCANNING := .venv-scan/.scanning-$(call checksum,requirements-scan.txt)
 
-.PHONY: help setup run test soak lint format types scan sbom arrows migrations services kit clean
+.PHONY: help setup run test tested soak lint format types scan sbom arrows migrations \
+	elasticsearch services kit clean
 
 help:  ## list these words
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -28,11 +30,18 @@ run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
 	@exec $(MANAGE) serve --port $(PORT)
 
 test: $(CHECKING) $(SCANNING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
+	$(ELASTICSEARCH) $(MAKE) tested
+
+# The tests alone; with ELASTICSEARCH_URL they use the server that it names.
+tested:
 	$(PYTEST)
 	$(PY) -m tests.services.postgresql $(PYTEST) --database-only -m "not soak and not journey"
 
 soak: $(CHECKING) services kit  ## the large counts: kills, races, fuzz
-	$(PY) -m pytest -m soak
+	$(ELASTICSEARCH) $(PY) -m pytest -m soak
+
+elasticsearch: $(CHECKING) services  ## a real Elasticsearch on loopback, until Ctrl-C
+	@exec $(ELASTICSEARCH) $(OPTIONS)
 
 lint: $(CHECKING)  ## Python, templates, formatting, Django's own checks
 	$(PY) -m ruff check .
@@ -62,7 +71,7 @@ migrations: $(CHECKING)  ## none is missing, none breaks the release that still 
 	$(PY) -m pytest -q tests/house/test_migrations.py
 
 services:
-	@.ci/packages postgresql chromium
+	@.ci/packages postgresql chromium maven
 
 kit: $(RUNNING)
 	@$(MANAGE) build_ui

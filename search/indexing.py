@@ -13,7 +13,7 @@ from guidance.changes import mark_indexed
 from guidance.models import Change, Document, Pending
 from search.documents import indexed_documents
 from search.engines import current_engine
-from search.engines.base import IndexedDocument, Writer, WriterBusyError
+from search.engines.base import IndexedDocument, RefusedError, Writer, WriterBusyError
 
 log = structlog.get_logger("search.indexing")
 
@@ -79,7 +79,11 @@ def _work(writer: Writer, changes: Collection[Change]) -> int:
     versions = dict(_write(writer, pks, failures=failures))
     gone = [pk for pk in pks if pk not in versions and pk not in failures]
     writer.delete(gone)
-    writer.commit()
+    try:
+        writer.commit()
+    except RefusedError as error:
+        failures.update(dict.fromkeys(error.pks, _reason(error)))
+        versions = {pk: version for pk, version in versions.items() if pk not in error.pks}
     done = [change for change in changes if change.document_pk not in failures]
     with transaction.atomic():
         Change.objects.filter(pk__in=[change.pk for change in done]).delete()
@@ -106,7 +110,7 @@ def _write(
     writer: Writer, pks: Collection[int], *, failures: dict[int, str]
 ) -> Iterator[tuple[int, int]]:
     """Write the documents that exist; yields (pk, access version) of each."""
-    for document in _readable(pks, failures=failures):
+    for document in readable(pks, failures=failures):
         try:
             writer.write([document])
         except Exception as error:
@@ -116,7 +120,7 @@ def _write(
         yield document.pk, document.access.access_version
 
 
-def _readable(pks: Collection[int], *, failures: dict[int, str]) -> list[IndexedDocument]:
+def readable(pks: Collection[int], *, failures: dict[int, str]) -> list[IndexedDocument]:
     """All at once; where one of them cannot be read, each for itself."""
     now = timezone.now()
     try:
@@ -126,7 +130,7 @@ def _readable(pks: Collection[int], *, failures: dict[int, str]) -> list[Indexed
         if len(pks) == 1:
             failures.update(dict.fromkeys(pks, _reason(error)))
             return []
-    return [one for pk in pks for one in _readable([pk], failures=failures)]
+    return [one for pk in pks for one in readable([pk], failures=failures)]
 
 
 def _reason(error: Exception) -> str:

@@ -263,7 +263,23 @@ CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")
 # database's owner cannot write.
 TRAIL_HEADS = env.str("TRAIL_HEADS", default=str(DATA_DIR / "heads.txt"))
 
-# Where the embedded search index lies (search.engines).
+# Which engine stands behind search: "tantivy", embedded, or "elasticsearch", a server for more than
+# one web host (search.engines).
+SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="tantivy")
+
+# Elasticsearch's nodes, with a comma between them (search.engines).
+ELASTICSEARCH_URL: list[str] = env.list("ELASTICSEARCH_URL", default=[])
+
+# The key by which the portal signs in there, as the server encodes it (search.engines).
+ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", default="")
+
+# The file of the authority that signed its certificate; empty for a public one (search.engines).
+ELASTICSEARCH_CA_CERTS = env.str("ELASTICSEARCH_CA_CERTS", default="")
+
+# How the names of its indexes and aliases begin, where portals share a server (search.engines).
+ELASTICSEARCH_INDEX = env.str("ELASTICSEARCH_INDEX", default="portal")
+
+# Where the embedded search index lies, and the lock of its one writer (search.engines).
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 
 # Whether contested slang is expanded when somebody searches (search.services).

@@ -138,12 +138,32 @@ class Hits:
     facets: Mapping[Facet, Mapping[str, int]]
 
 
+class Held(NamedTuple):
+    """What an index holds of a document: its access version, and digests of all else."""
+
+    pk: int
+    ref: str
+    access_version: int
+    access: str
+    content: str
+    in_baseline: bool
+
+
 class EngineUnavailableError(Exception):
     """The index cannot be read now. Say so; never answer from anything unfiltered."""
 
 
 class WriterBusyError(Exception):
     """Another process is writing to the index; its changes come first."""
+
+
+class RefusedError(Exception):
+    """A commit went through but for these documents, which the index cannot take."""
+
+    def __init__(self, pks: frozenset[int]) -> None:
+        """Keep which they were."""
+        super().__init__(f"{len(pks)} documents")
+        self.pks = pks
 
 
 class Writer(Protocol):
@@ -156,7 +176,10 @@ class Writer(Protocol):
         """Remove documents by pk, found or not."""
 
     def commit(self) -> None:
-        """Make the changes so far durable and visible; on return a search finds them."""
+        """Make the changes so far durable and visible; on return a search finds them.
+
+        Raises RefusedError after that, where the index did not take some of them.
+        """
 
 
 class Engine(Protocol):
@@ -189,8 +212,8 @@ class Engine(Protocol):
     def visible(self, conjunctions: Sequence[Conjunction]) -> frozenset[str]:
         """Every reference the conjunctions admit: for the proof of agreement."""
 
-    def versions(self) -> Iterator[tuple[int, str, int]]:
-        """(pk, reference, access version) of every document, to compare with the database."""
+    def held(self) -> Iterator[Held]:
+        """Every document as the index holds it, to compare with the database."""
 
     def count(self) -> int:
         """How many documents the index holds."""

@@ -16,9 +16,9 @@ from guidance.models import Document, Term
 from guidance.querysets import VisibleQuerySet
 from search.engines import current_engine
 from search.engines.base import Facet, Hits, SearchQuery
+from search.engines.rows import facet_field
 from search.engines.tantivy import TantivyEngine
 from search.engines.tantivy.ranked import total_of
-from search.engines.tantivy.schema import facet_field
 from search.ranking import Baseline
 from search.services import Results
 from tests.channels.register import Library, channel

@@ -45,7 +45,7 @@ def change_all() -> None:
 
 def faults() -> list[str]:
     """Documents taken off a list although the index does not hold them as they are."""
-    held = {pk: version for pk, _, version in current_engine().versions()}
+    held = {one.pk: one.access_version for one in current_engine().held()}
     waiting = set(Change.objects.values_list("document_pk", flat=True))
     excluded = excluded_documents()
     found = []
@@ -79,7 +79,7 @@ def obey() -> None:
         else:
             while indexing.drain():
                 pass
-            versions = {pk: version for pk, _, version in current_engine().versions()}
+            versions = {one.pk: one.access_version for one in current_engine().held()}
             level = versions == dict(Document.visible.values_list("pk", "access_version"))
             _say(level, Change.objects.count(), Pending.objects.count())
 
@@ -88,8 +88,8 @@ def drain() -> None:
     """Drain in small batches."""
     indexing.BATCH = SMALL_BATCH
     _say("ready")
-    while indexing.drain():
-        pass
+    while done := indexing.drain():
+        _say("batch of", done)
     _say("done")
 
 

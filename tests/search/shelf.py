@@ -145,6 +145,20 @@ def fill(engine: Engine, documents: Iterable[IndexedDocument]) -> None:
         writer.write(documents)
 
 
+def question(engine: Engine, text: str = "", **query: object) -> SearchQuery:
+    """What the portal's service asks an engine for this text."""
+    vocabulary = Vocabulary(
+        thesaurus(), lambda stems: engine.baseline(stems).frequencies, engine.baseline_words_like
+    )
+    analysis = analyse(text, vocabulary=vocabulary)
+    baseline = engine.baseline(analysis.stems) if analysis.parts else Baseline()
+    return SearchQuery(
+        slots=weigh(analysis, baseline=baseline),
+        phrases=analysis.phrases,
+        **query,  # type: ignore[arg-type]
+    )
+
+
 def ask(
     engine: Engine,
     text: str = "",
@@ -154,16 +168,7 @@ def ask(
     **query: object,
 ) -> Hits:
     """Search as the portal's service does, without its database."""
-    vocabulary = Vocabulary(
-        thesaurus(), lambda stems: engine.baseline(stems).frequencies, engine.baseline_words_like
-    )
-    analysis = analyse(text, vocabulary=vocabulary)
-    baseline = engine.baseline(analysis.stems) if analysis.parts else Baseline()
-    asked = SearchQuery(
-        slots=weigh(analysis, baseline=baseline),
-        phrases=analysis.phrases,
-        **query,  # type: ignore[arg-type]
-    )
+    asked = question(engine, text, **query)
     return engine.search(asked, conjunctions=rules_for(viewer or reader(), at=at))
 
 

@@ -1,16 +1,14 @@
 """Any text at all gives results or a clear refusal, and sees nothing it should not."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.engines.base import Engine
-from search.engines.tantivy import TantivyEngine
 from search.query import NothingToSearchError, QueryTooLongError
+from tests.search.engines import EVERY_ENGINE, engines_of
 from tests.search.shelf import WORDS, ask, fill, hidden, library, refs
 
 VISIBLE, HIDDEN = 60, 40
@@ -31,11 +29,13 @@ TYPED = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def shelf() -> Iterator[Engine]:
+@pytest.fixture(scope="module", params=EVERY_ENGINE)
+def shelf(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
     """Visible documents, and hidden ones with a word of their own."""
-    with TemporaryDirectory(prefix="fuzz-") as folder:
-        engine = TantivyEngine(Path(folder))
+    with engines_of(request, folder=tmp_path_factory.mktemp("fuzz")) as make:
+        engine = make()
         unseen = [
             hidden(VISIBLE + one, "Quartzlight knife", "quartzlight") for one in range(HIDDEN)
         ]

@@ -18,7 +18,7 @@ from tests.guidance.scene import Cast, draft
 
 
 def _versions(index: Engine) -> dict[int, int]:
-    return {pk: version for pk, _, version in index.versions()}
+    return {one.pk: one.access_version for one in index.held()}
 
 
 def _in_database() -> dict[int, int]:

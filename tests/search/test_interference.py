@@ -1,14 +1,13 @@
 """Hidden documents move nothing: two worlds, the second with 500 hidden documents more."""
 
 import random
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from access.policy import Viewer
 from access.vocabulary import OrganisationKind, Role
 from search.engines.base import Engine, Facet, Hits, Sort
-from search.engines.tantivy import TantivyEngine
 from search.query import Vocabulary, analyse
 from search.thesaurus import thesaurus
 from tests.search.shelf import WORDS, ask, fill, hidden, library, reader, refs
@@ -67,11 +66,11 @@ def _all_of(engine: Engine, text: str, viewer: Viewer) -> object:
 
 
 @pytest.fixture
-def worlds(engine: Engine, tmp_path: Path) -> tuple[Engine, Engine]:
+def worlds(make_engine: Callable[[], Engine]) -> tuple[Engine, Engine]:
     """The same documents; in the second world hidden ones before, between and after them."""
+    engine, other = make_engine(), make_engine()
     visible = library(VISIBLE)
     fill(engine, visible)
-    other = TantivyEngine(tmp_path / "other")
     unseen = [hidden(VISIBLE + one, *_stuffed(one)) for one in range(HIDDEN)]
     fill(other, unseen[:100])
     for start in range(0, VISIBLE, 100):

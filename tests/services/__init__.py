@@ -1,1 +1,1 @@
-"""Real services beside the tests: PostgreSQL and Chromium, started and removed by the run."""
+"""Real services beside the tests, started and removed by the run."""

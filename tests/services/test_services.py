@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import environ
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from elasticsearch import Elasticsearch
 from playwright.sync_api import Browser
 from wagtail.models import Page
 
@@ -25,6 +27,30 @@ def test_a_real_postgresql_answers(postgresql: str) -> None:
         host=named["HOST"], user=named["USER"], dbname=named["NAME"], port=named["PORT"] or None
     ) as server:
         assert server.info.server_version >= 150_000
+
+
+def test_a_real_elasticsearch_answers(elasticsearch: Elasticsearch) -> None:
+    """Version 9, as in production."""
+    assert elasticsearch.info()["version"]["number"].startswith("9.")
+
+
+@pytest.mark.parametrize(("ci", "status"), [("false", 7), ("true", 1)])
+def test_without_elasticsearch_a_run_says_so_once_and_ci_fails(
+    tmp_path: Path, ci: str, status: int
+) -> None:
+    """No program in the cache, and nothing on PATH that could fetch one."""
+    command = [sys.executable, "-m", "tests.services.elasticsearch"]
+    ran = subprocess.run(
+        [*command, sys.executable, "-c", "import sys; sys.exit(7)"],
+        cwd=ROOT,
+        env={"CI": ci, "PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == status
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith("Elasticsearch is missing here, and its tests will not run: ")
 
 
 @pytest.mark.services

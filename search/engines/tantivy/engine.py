@@ -16,21 +16,17 @@ from access.rules import Conjunction
 from search.engines.base import (
     EngineUnavailableError,
     Facet,
+    Held,
     Hit,
     Hits,
     IndexedDocument,
     SearchQuery,
     Sort,
 )
+from search.engines.rows import BASELINE_MARK, facet_field, held_in
 from search.engines.tantivy.queries import Compiler, all_of, without_score
 from search.engines.tantivy.ranked import Row, first_rows, total_of
-from search.engines.tantivy.schema import (
-    BASELINE_MARK,
-    as_tantivy,
-    build_schema,
-    facet_field,
-    ref_of,
-)
+from search.engines.tantivy.schema import as_tantivy, build_schema, ref_of
 from search.engines.tantivy.store import Store
 from search.highlights import Highlighter
 from search.ranking import Baseline
@@ -160,14 +156,13 @@ class TantivyEngine:
         codes = snapshot.searcher.fast_field_values("code", found)
         return frozenset(ref_of(int(code)) for code in codes if code is not None)
 
-    def versions(self) -> Iterator[tuple[int, str, int]]:
-        """(pk, reference, access version) of every document."""
+    def held(self) -> Iterator[Held]:
+        """Every document as the index holds it, to compare with the database."""
         snapshot = self._read()
         found = _all_rows(snapshot, Query.all_query())
         pks = snapshot.searcher.fast_field_values("pk", found)
         for pk, address in zip(pks, found, strict=True):
-            stored = _stored(snapshot, address)
-            yield int(pk or 0), stored["ref"], stored["version"]
+            yield held_in(_stored(snapshot, address), pk=int(pk or 0))
 
     def count(self) -> int:
         """How many documents the index holds."""

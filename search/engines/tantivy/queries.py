@@ -2,28 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import product, starmap
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
 from access.rules import Condition, Conjunction, Ge, In, Le
 from search.engines.base import Alternative, Facet, SearchQuery
-from search.engines.tantivy.schema import (
-    CEILINGS,
-    WORDED_PHASES,
-    access_key,
-    comparable_number,
-    facet_field,
-    first_order_key,
-    impact,
-    minute_of,
-)
+from search.engines.keys import highest_ceiling, keys_in
+from search.engines.rows import WORDED_PHASES, comparable_number, facet_field, minute_of
+from search.engines.tantivy.schema import first_order_key, impact
 from search.ranking import LEVELS
-
-# More combinations than this are asked field by field.
-_MOST_KEYS = 64
-_KEY_FIELDS = ("state", "groups", "audience")
 
 
 class Compiler:
@@ -82,42 +70,17 @@ class Compiler:
         return Query.boolean_query(parts) if parts else None
 
     def _conjunction(self, conjunction: Conjunction) -> Query:
-        keys, rest = self._keys(conjunction)
-        parts = [keys] if keys is not None else []
+        keys, rest = keys_in(conjunction)
+        parts = [self.any_word("keys", keys)] if keys is not None else []
         # A conjunction of no condition would match everything; the rule table has none such.
         return all_of([*parts, *map(self._condition, rest)])
-
-    def _keys(self, conjunction: Conjunction) -> tuple[Query | None, Sequence[Condition]]:
-        """The four facts that are indexed together, where a conjunction asks for all four."""
-        sets: dict[str, frozenset[str]] = {}
-        ceiling: int | None = None
-        rest: list[Condition] = []
-        for condition in conjunction:
-            match condition:
-                case In(field=("state" | "groups" | "audience") as field, values=values) if (
-                    field not in sets
-                ):
-                    sets[field] = values
-                case Le(field="marking", value=int() as value) if ceiling is None:
-                    ceiling = value
-                case _:
-                    rest.append(condition)
-        cleared = [one for one in CEILINGS if ceiling is not None and one <= ceiling][-1:]
-        if len(sets) < len(_KEY_FIELDS) or not cleared:
-            return None, conjunction
-        state, groups, audience = (sorted(sets[name]) for name in _KEY_FIELDS)
-        combined = list(starmap(access_key, product(cleared, state, groups, audience)))
-        if len(combined) > _MOST_KEYS:
-            return None, conjunction
-        return self.any_word("keys", combined), rest
 
     def _condition(self, condition: Condition) -> Query:
         match condition:
             case In(field=field, values=values):
                 return self.any_word(field, sorted(values))
             case Le(field="marking", value=int() as value):
-                cleared = [ceiling for ceiling in CEILINGS if ceiling <= value]
-                return self.any_word("ceiling", [str(one) for one in cleared[-1:]])
+                return self.any_word("ceiling", [str(one) for one in highest_ceiling(value)])
             case Ge(field="latest_phase", value=int() as value) if 0 <= value <= WORDED_PHASES:
                 return self.word("phase", str(value))
             case Le(field=field, value=value):

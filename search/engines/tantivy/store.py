@@ -1,6 +1,5 @@
 """The index directories on disk: which one is in use, one writer at a time, swap in one step."""
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -8,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from search.engines.base import EngineUnavailableError, WriterBusyError
-from search.engines.tantivy.schema import SCHEMA_VERSION
+from search.engines.base import EngineUnavailableError
+from search.engines.locks import file_lock
+from search.engines.rows import SCHEMA_VERSION
 
 _REBUILD = "Build it with: manage.py rebuild_index"
 
@@ -44,12 +44,7 @@ class Store:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the right to write. It ends with the process, however that ends."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / "writer.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise WriterBusyError("Another process is writing to the index.") from error
+        with file_lock(self.root / "writer.lock"):
             yield
 
     def create(self) -> Path:

@@ -1,0 +1,234 @@
+"""Searches and writes the indexes on an Elasticsearch server."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from elasticsearch.dsl import MultiSearch, Search
+from elasticsearch.dsl.aggs import Filters
+from elasticsearch.dsl.aggs import Terms as TermCounts
+from elasticsearch.dsl.query import Bool, MatchAll, Query
+from elasticsearch.dsl.response import Response
+
+from access.rules import Conjunction
+from search.engines.base import Facet, Held, Hit, Hits, SearchQuery, Sort
+from search.engines.elasticsearch import queries
+from search.engines.elasticsearch.store import Store, answered
+from search.engines.elasticsearch.writer import ElasticsearchWriter
+from search.engines.rows import BASELINE_MARK, facet_field, held_in
+from search.highlights import Highlighter
+from search.ranking import Baseline
+
+# Beyond any vocabulary of ours: with a smaller size values would be left out.
+_MOST_VALUES = 1_000
+# Beyond the words of any library that begin with one letter.
+_MOST_WORDS = 60_000
+_ROWS_AT_A_TIME = 2_000
+
+Answer = Response[Any]
+
+
+class ElasticsearchEngine:
+    """The contract of `search.engines.base`, on a server that several web hosts share."""
+
+    name = "elasticsearch"
+
+    def __init__(
+        self,
+        client: Elasticsearch,
+        *,
+        prefix: str,
+        lock: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """Keep the names; the server is asked at the first use."""
+        self._client = client
+        self._store = Store(client, prefix=prefix)
+        self._locked = lock
+
+    def search(self, query: SearchQuery, *, conjunctions: Sequence[Conjunction]) -> Hits:
+        """Answer within the access rule; facets are counted in the same documents."""
+        admitted = queries.access(conjunctions)
+        chosen = [facet for facet in Facet if query.with_facets and query.filters.get(facet)]
+        others = [facet for facet in Facet if query.with_facets and facet not in chosen]
+        main = _counting(self._hits(query, admitted), others)
+        answers = self._ask([main, *(self._choices(query, admitted, facet) for facet in chosen)])
+        counted = _counts(answers[0], others)
+        for facet, answer in zip(chosen, answers[1:], strict=True):
+            counted.update(_counts(answer, [facet]))
+        highlighter = Highlighter(query)
+        return Hits(
+            total=_total(answers[0]),
+            hits=tuple(_hit(row, highlighter) for row in _rows(answers[0])),
+            facets={facet: counted[facet] for facet in Facet if facet in counted},
+        )
+
+    def baseline(
+        self, stems: Collection[str], *, exclude_pks: frozenset[int] = frozenset()
+    ) -> Baseline:
+        """Exact counts over the documents that every admitted reader may see."""
+        everybodys = queries.holding("baseline", BASELINE_MARK)
+        counted = self._search(
+            Bool(filter=[everybodys], must_not=queries.numbered(exclude_pks)), size=0
+        )
+        listed = sorted(stems)
+        if listed:
+            each: dict[str, Query] = {
+                str(place): queries.holding("baseline", stem) for place, stem in enumerate(listed)
+            }
+            counted.aggs.bucket("stems", Filters(filters=each))
+        (answer,) = self._ask([counted])
+        found = answer.to_dict()["aggregations"]["stems"]["buckets"] if listed else {}
+        return Baseline(
+            documents=_total(answer),
+            frequencies={stem: found[str(place)]["doc_count"] for place, stem in enumerate(listed)},
+        )
+
+    def baseline_words_like(
+        self, prefix: str, *, exclude_pks: frozenset[int] = frozenset()
+    ) -> Mapping[str, int]:
+        """The words of the baseline documents that start so, with their counts.
+
+        All of them and those of the excluded are counted apart: the server remembers the answer
+        to the first question until the next commit.
+        """
+        asked = [_beginning(self._search(MatchAll(), size=0), prefix)]
+        if exclude_pks:
+            excluded = queries.any_of(queries.numbered(exclude_pks))
+            asked.append(_beginning(self._search(excluded, size=0), prefix))
+        known, *gone = (_buckets(answer, "words") for answer in self._ask(asked))
+        less = gone[0] if gone else {}
+        return {word: left for word, count in known.items() if (left := count - less.get(word, 0))}
+
+    @contextmanager
+    def writer(self) -> Iterator[ElasticsearchWriter]:
+        """Open the one writer; raises WriterBusyError where another process has it."""
+        with self._locked():
+            with answered():
+                index = self._store.current()
+                if index is None:
+                    index = self._store.create()
+                    self._store.swap(index)
+            yield ElasticsearchWriter(self._client, index=index)
+
+    @contextmanager
+    def rebuild(self) -> Iterator[ElasticsearchWriter]:
+        """Write a new index beside the one in use, and swap at the end if nothing failed."""
+        with self._locked():
+            with answered():
+                index = self._store.create()
+            try:
+                writer = ElasticsearchWriter(self._client, index=index)
+                yield writer
+                writer.commit()
+            except BaseException:
+                with answered():
+                    self._store.discard(index)
+                raise
+            with answered():
+                self._store.swap(index)
+
+    def visible(self, conjunctions: Sequence[Conjunction]) -> frozenset[str]:
+        """Every reference the conjunctions admit."""
+        asked = self._search(Bool(filter=[queries.access(conjunctions)]), size=_ROWS_AT_A_TIME)
+        asked = asked.source(["stored.ref"])
+        return frozenset(row["_source"]["stored"]["ref"] for row in self._all_rows(asked))
+
+    def held(self) -> Iterator[Held]:
+        """Every document as the index holds it, to compare with the database."""
+        asked = self._search(MatchAll(), size=_ROWS_AT_A_TIME).source(excludes=["stored.texts"])
+        for row in self._all_rows(asked):
+            yield held_in(row["_source"]["stored"], pk=int(row["_id"]))
+
+    def count(self) -> int:
+        """How many documents the index holds."""
+        (answer,) = self._ask([self._search(MatchAll(), size=0)])
+        return _total(answer)
+
+    def _hits(self, query: SearchQuery, admitted: Query) -> Search[Any]:
+        asked = queries.within(query, admitted)
+        if query.sort is not Sort.RELEVANCE or not query.has_words:
+            order = "reviewed" if query.sort is Sort.REVIEWED else "newest"
+            asked = Bool(filter=[asked, *queries.words(query)])
+        else:
+            order = "_score"
+            asked = queries.scored(query, asked)
+        search = self._search(asked, size=query.limit, start=query.offset)
+        return search.sort({order: {"order": "desc"}}, "ref")
+
+    def _choices(self, query: SearchQuery, admitted: Query, facet: Facet) -> Search[Any]:
+        """The counts of a facet that was chosen from, its own choice left out."""
+        asked = queries.within(query, admitted, but=facet)
+        whole = Bool(filter=[asked, *queries.words(query)])
+        return _counting(self._search(whole, size=0), [facet])
+
+    def _search(self, query: Query, *, size: int, start: int = 0) -> Search[Any]:
+        # Part of an answer is no answer: counts of some shards would be wrong, not few.
+        search = Search(using=self._client, index=self._store.alias).params(
+            allow_partial_search_results=False
+        )
+        return search.query(query).extra(track_total_hits=True)[start : start + size]
+
+    def _ask(self, searches: Sequence[Search[Any]]) -> list[Answer]:
+        together = MultiSearch(using=self._client)
+        for search in searches:
+            together = together.add(search)
+        with answered():
+            return together.execute()
+
+    def _all_rows(self, asked: Search[Any]) -> Iterator[dict[str, Any]]:
+        """Every row, a stretch at a time, by the number of the document."""
+        last = -1
+        while True:
+            (answer,) = self._ask([asked.sort("pk").extra(search_after=[last])])
+            rows = _rows(answer)
+            yield from rows
+            if len(rows) < _ROWS_AT_A_TIME:
+                return
+            last = rows[-1]["sort"][0]
+
+
+def _counting(search: Search[Any], facets: Sequence[Facet]) -> Search[Any]:
+    for facet in facets:
+        counts = TermCounts(field=facet_field(facet), size=_MOST_VALUES, min_doc_count=1)
+        search.aggs.bucket(facet.value, counts)
+    return search
+
+
+def _beginning(search: Search[Any], prefix: str) -> Search[Any]:
+    # A word holds letters and digits only, but whoever asks may not know that.
+    escaped = "".join(char if char.isalnum() else f"\\{char}" for char in prefix)
+    counts = TermCounts(field="baseline_words", include=f"{escaped}.*", size=_MOST_WORDS)
+    search.aggs.bucket("words", counts)
+    return search
+
+
+def _counts(answer: Answer, facets: Sequence[Facet]) -> dict[Facet, Mapping[str, int]]:
+    return {facet: _buckets(answer, facet.value) for facet in facets}
+
+
+def _buckets(answer: Answer, name: str) -> dict[str, int]:
+    buckets = answer.to_dict()["aggregations"][name]["buckets"]
+    ordered = sorted(buckets, key=lambda one: (-one["doc_count"], one["key"]))
+    return {bucket["key"]: bucket["doc_count"] for bucket in ordered}
+
+
+def _total(answer: Answer) -> int:
+    total: int = answer.to_dict()["hits"]["total"]["value"]
+    return total
+
+
+def _rows(answer: Answer) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = answer.to_dict()["hits"]["hits"]
+    return rows
+
+
+def _hit(row: Mapping[str, Any], highlighter: Highlighter) -> Hit:
+    stored = row["_source"]["stored"]
+    title, *texts = stored["texts"]
+    return Hit(
+        pk=int(row["_id"]),
+        ref=stored["ref"],
+        title=highlighter.whole(title),
+        lines=highlighter.lines(*texts),
+    )

@@ -1,0 +1,173 @@
+"""Compares the index with the database, names each difference, and puts it right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from guidance.changes import exclude_until_indexed, excluded_documents, record_change
+from guidance.models import Change, Document
+from search.engines import current_engine
+from search.engines.base import EngineUnavailableError, Held
+from search.engines.rows import held_of
+from search.indexing import BATCH, drain, readable, rebuild
+
+
+class Drift(StrEnum):
+    """Every way in which index and database can differ. The first three may show in an answer."""
+
+    # The index knows other access facts, and nothing keeps the document out: every hit is asked
+    # about again, but totals, facets and suggested words may count what a reader may not see.
+    UNGUARDED = "unguarded"
+    # The index holds what the database does not; totals may count it.
+    EXTRA = "extra"
+    # The index holds other words.
+    STALE = "stale"
+    # The index lacks it, and nothing will bring it there.
+    MISSING = "missing"
+    # Kept out of every search, and nothing will end that.
+    STRANDED = "stranded"
+    # No row for the index can be made of it.
+    UNREADABLE = "unreadable"
+    # A change row names it: the drain will see to it. This is no fault.
+    WAITING = "waiting"
+
+
+class Difference(NamedTuple):
+    """One document that differs. The version is the database's; 0 where it has no such document."""
+
+    pk: int
+    drift: Drift
+    ref: str
+    access_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a comparison found."""
+
+    documents: int
+    held: int
+    lag_seconds: float
+    differences: tuple[Difference, ...]
+
+    @property
+    def faults(self) -> tuple[Difference, ...]:
+        """What will not pass by itself."""
+        return tuple(one for one in self.differences if one.drift is not Drift.WAITING)
+
+    @property
+    def counts(self) -> Mapping[Drift, int]:
+        """How many documents differ in each way."""
+        counted = Counter(one.drift for one in self.differences)
+        return {drift: counted[drift] for drift in Drift}
+
+
+def verify() -> Report:
+    """Compare every document. Raises EngineUnavailableError where there is nothing to compare."""
+    held, expected, found = _compare()
+    if any(one.drift is not Drift.WAITING for one in found):
+        # Somebody may have published, and the worker drained, while the first look went on.
+        seen = set(found)
+        held, expected, again = _compare()
+        found = [one for one in again if one in seen or one.drift is Drift.WAITING]
+    return Report(
+        documents=len(expected),
+        held=len(held),
+        lag_seconds=lag_seconds(at=timezone.now()),
+        differences=tuple(found),
+    )
+
+
+def repair() -> Report:
+    """Put right what `verify` finds. What may count for the wrong reader is kept out at once."""
+    try:
+        report = verify()
+    except EngineUnavailableError:
+        # No index, or one of another version. Where the server is away this raises again.
+        rebuild()
+        report = verify()
+    with transaction.atomic():
+        for one in report.faults:
+            if one.drift not in {Drift.MISSING, Drift.UNREADABLE}:
+                exclude_until_indexed(one.pk, access_version=one.access_version)
+            record_change(one.pk)
+    while drain(retry_failed=True):
+        pass
+    return verify()
+
+
+def lag_seconds(*, at: datetime) -> float:
+    """The age of the oldest change that the index does not hold yet."""
+    oldest = Change.objects.order_by("queued_at").first()
+    return max(0.0, (at - oldest.queued_at).total_seconds()) if oldest else 0.0
+
+
+def _compare() -> tuple[Mapping[int, Held], Mapping[int, Held | None], list[Difference]]:
+    """The index is read first: what changes after that has a change row, or is seen twice."""
+    held = {one.pk: one for one in current_engine().held()}
+    expected = dict(_expected())
+    waiting = set(Change.objects.values_list("document_pk", flat=True))
+    excluded = excluded_documents()
+    found = []
+    for pk in sorted(held.keys() | expected.keys() | excluded):
+        drift = _drift(pk, held=held, expected=expected, excluded=pk in excluded)
+        if drift is not None:
+            drift = Drift.WAITING if pk in waiting else drift
+            found.append(_difference(pk, drift, held=held.get(pk), expected=expected.get(pk)))
+    return held, expected, found
+
+
+def _drift(
+    pk: int,
+    *,
+    held: Mapping[int, Held],
+    expected: Mapping[int, Held | None],
+    excluded: bool,
+) -> Drift | None:
+    there, wanted = held.get(pk), expected.get(pk)
+    if pk in expected and wanted is None:
+        return Drift.UNREADABLE
+    if excluded:
+        return Drift.STRANDED
+    if wanted is None:
+        return Drift.EXTRA
+    if there is None:
+        return Drift.MISSING
+    if _facts(there) != _facts(wanted) or there.in_baseline > wanted.in_baseline:
+        return Drift.UNGUARDED
+    return Drift.STALE if there.content != wanted.content else None
+
+
+def _facts(one: Held) -> tuple[str, int, str]:
+    return one.ref, one.access_version, one.access
+
+
+def _difference(pk: int, drift: Drift, *, held: Held | None, expected: Held | None) -> Difference:
+    known = expected or held
+    return Difference(
+        pk=pk,
+        drift=drift,
+        ref=known.ref if known else "",
+        access_version=expected.access_version if expected else 0,
+    )
+
+
+def _expected() -> Iterator[tuple[int, Held | None]]:
+    """Every document as the index should hold it; None where no row can be made of it."""
+    pks = list(Document.visible.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), BATCH):
+        failures: dict[int, str] = {}
+        for document in readable(pks[start : start + BATCH], failures=failures):
+            try:
+                yield document.pk, held_of(document)
+            except ValueError:
+                yield document.pk, None
+        yield from ((pk, None) for pk in failures)

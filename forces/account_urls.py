@@ -9,6 +9,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from forces.reset import PasswordReset
+from forces.single_sign_on import saml_views
 from forces.single_sign_on import views as force_account
 
 to_sign_in = RedirectView.as_view(pattern_name="account_login")
@@ -39,6 +40,9 @@ urlpatterns = [
     path("force/", force_account.choose, name="force_account"),
     path("force/again/", force_account.again, name="force_account_again"),
     path("force/<slug:slug>/", force_account.callback, name="force_account_callback"),
+    path("force/<slug:slug>/acs/", saml_views.take, name="force_account_answer"),
+    path("force/<slug:slug>/finish/", saml_views.finish, name="force_account_finish"),
+    path("force/<slug:slug>/metadata/", saml_views.metadata, name="force_account_metadata"),
     path("2fa/", include(mfa_base)),
     path("2fa/totp/", include(totp)),
     path("2fa/passkeys/", include(passkeys)),

@@ -23,6 +23,7 @@ NOTED_EVERY = dt.timedelta(minutes=1)
 
 _SENSITIVE = "has_read_sensitive"
 _STARTED = "started_at"
+_EXPIRY = "_session_expiry"  # Django's
 _DEVICE = "device"
 
 _ALIVE = PreparedModels(
@@ -78,8 +79,13 @@ class SessionStore(DatabaseSessions):
 def expires_at(
     data: Mapping[str, Any], *, started_at: dt.datetime, seen_at: dt.datetime
 ) -> dt.datetime:
-    """The earlier of "unused for too long" and "twelve hours since sign-in"."""
+    """The earlier of "unused for too long" and "twelve hours since sign-in".
+
+    What is stored for a shorter time by `set_expiry` ends then; allauth sets 0, which is no time.
+    """
     idle = IDLE_AFTER_SENSITIVE if data.get(_SENSITIVE) else IDLE
+    if seconds := data.get(_EXPIRY):
+        idle = min(idle, dt.timedelta(seconds=seconds))
     return min(seen_at + idle, started_at + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE))
 
 

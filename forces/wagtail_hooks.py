@@ -231,9 +231,10 @@ class ProviderViewSet(HubViewSet):
     model = IdentityProvider
     name = "identity_providers"
     icon = "key"
-    list_display = ("organisation", "issuer", "slug", "ended_at")
+    list_display = ("organisation", "kind", "issuer", "slug", "ended_at")
     form_fields = (
-        *("slug", "organisation", "issuer", "tenant", "client_id"),
+        *("slug", "organisation", "kind", "issuer"),
+        *("tenant", "client_id", "sso_address", "certificate"),
         *("strong_methods", "strong_classes", "author_claim", "ended_at"),
     )
     readers = HUB_APPROVERS

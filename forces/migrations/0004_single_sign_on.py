@@ -27,9 +27,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "kind",
+                    models.CharField(
+                        choices=[("oidc", "OpenID Connect"), ("saml", "SAML 2.0")],
+                        default="oidc",
+                        max_length=4,
+                    ),
+                ),
+                (
                     "issuer",
                     models.CharField(
-                        help_text="Exactly as in its tokens. Entra ID: ends in /v2.0.",
+                        help_text="Exactly as in its tokens. Entra ID: ends in /v2.0. SAML: the provider’s entity id.",
                         max_length=300,
                     ),
                 ),
@@ -41,7 +49,31 @@ class Migration(migrations.Migration):
                         max_length=64,
                     ),
                 ),
-                ("client_id", models.CharField(max_length=191, verbose_name="client id")),
+                (
+                    "client_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="OpenID Connect only.",
+                        max_length=191,
+                        verbose_name="client id",
+                    ),
+                ),
+                (
+                    "sso_address",
+                    models.CharField(
+                        blank=True,
+                        help_text="SAML only: where people are sent (HTTP-Redirect).",
+                        max_length=300,
+                        verbose_name="sign-in address",
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.TextField(
+                        blank=True,
+                        help_text="SAML only: what the provider signs with, from BEGIN to END. Two while it changes.",
+                    ),
+                ),
                 (
                     "strong_methods",
                     models.CharField(
@@ -84,6 +116,24 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("issuer", "client_id"), name="one_provider_an_issuer"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("certificate", ""),
+                                ("kind", "oidc"),
+                                ("sso_address", ""),
+                                models.Q(("client_id", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("client_id", ""),
+                                ("kind", "saml"),
+                                models.Q(("sso_address", ""), _negated=True),
+                                models.Q(("certificate", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="provider_is_whole",
                     ),
                 ],
             },

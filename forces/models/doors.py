@@ -6,6 +6,8 @@ import secrets
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -70,10 +72,16 @@ class EmailDomain(models.Model):
 
 
 class IdentityProvider(models.Model):
-    """The OpenID Connect provider of one force, in whose words its people sign in here.
+    """The sign-in of one force, in whose words its people sign in here.
 
-    Its client secret is not here: it comes from the environment, by the `slug`.
+    The client secret of OpenID Connect is not here: it comes from the environment, by the `slug`.
     """
+
+    class Kind(models.TextChoices):
+        """What it speaks."""
+
+        OIDC = "oidc", "OpenID Connect"
+        SAML = "saml", "SAML 2.0"
 
     slug = models.SlugField(
         unique=True, help_text="Stands in the address that the force registers; never changed."
@@ -81,15 +89,33 @@ class IdentityProvider(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="identity_providers"
     )
+    kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.OIDC)
     issuer = models.CharField(
-        max_length=300, help_text="Exactly as in its tokens. Entra ID: ends in /v2.0."
+        max_length=300,
+        help_text=(
+            "Exactly as in its tokens. Entra ID: ends in /v2.0. SAML: the provider’s entity id."
+        ),
     )
     tenant = models.CharField(
         max_length=64,
         blank=True,
         help_text="Entra ID: the tenant's id, which each token must name.",
     )
-    client_id = models.CharField("client id", max_length=191)
+    client_id = models.CharField(
+        "client id", max_length=191, blank=True, help_text="OpenID Connect only."
+    )
+    sso_address = models.CharField(
+        "sign-in address",
+        max_length=300,
+        blank=True,
+        help_text="SAML only: where people are sent (HTTP-Redirect).",
+    )
+    certificate = models.TextField(
+        blank=True,
+        help_text=(
+            "SAML only: what the provider signs with, from BEGIN to END. Two while it changes."
+        ),
+    )
     strong_methods = models.CharField(
         "methods (amr) that are a second factor",
         max_length=120,
@@ -111,19 +137,55 @@ class IdentityProvider(models.Model):
     class Meta:
         ordering = ("organisation__name",)
         constraints = [
-            models.UniqueConstraint(fields=("issuer", "client_id"), name="one_provider_an_issuer")
+            models.UniqueConstraint(fields=("issuer", "client_id"), name="one_provider_an_issuer"),
+            models.CheckConstraint(
+                condition=Q(kind="oidc", sso_address="", certificate="") & ~Q(client_id="")
+                | Q(kind="saml", client_id="") & ~Q(sso_address="") & ~Q(certificate=""),
+                name="provider_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.slug
 
     def clean(self) -> None:
-        """Refuse an issuer that is not an https address (OpenID Connect Discovery 1.0, 3)."""
+        """Refuse what the other protocol needs, and addresses and keys that guard nothing."""
         super().clean()
-        parts = urlsplit(self.issuer)
-        secure = parts.scheme == "https" or settings.SSO_INSECURE_ISSUERS
-        if not secure or not parts.hostname or parts.query or parts.fragment or parts.username:
-            raise ValidationError({"issuer": "Enter an https address without “?” or “#”."})
+        saml = self.kind == self.Kind.SAML
+        needed, alien = ["client_id"], ["sso_address", "certificate"]
+        if saml:
+            needed, alien = alien, needed
+        wrong = {name: "Needed here." for name in needed if not getattr(self, name)}
+        wrong |= {name: "Leave this empty." for name in alien if getattr(self, name)}
+        address = "sso_address" if saml else "issuer"
+        # OpenID Connect Discovery 1.0, 3: an issuer has no query. A SAML address may have one.
+        if address not in wrong and not _guarded(getattr(self, address), may_ask=saml):
+            without = "“#”" if saml else "“?” or “#”"
+            wrong[address] = f"Enter an https address without {without}."
+        if saml and "certificate" not in wrong and not _strong_keys(self.certificate):
+            wrong["certificate"] = "Enter certificates with RSA of 2048 bits or more, or ECDSA."
+        if wrong:
+            raise ValidationError(wrong)
+
+
+def _guarded(address: str, *, may_ask: bool) -> bool:
+    parts = urlsplit(address)
+    secure = parts.scheme == "https" or (settings.SSO_INSECURE_ISSUERS and parts.scheme == "http")
+    plain = bool(parts.hostname) and not parts.fragment and not parts.username
+    return secure and plain and (may_ask or not parts.query)
+
+
+def _strong_keys(certificates: str) -> bool:
+    try:
+        keys = [one.public_key() for one in x509.load_pem_x509_certificates(certificates.encode())]
+    except ValueError:
+        return False
+    return all(
+        key.key_size >= 2048
+        if isinstance(key, rsa.RSAPublicKey)
+        else isinstance(key, ec.EllipticCurvePublicKey)
+        for key in keys
+    )
 
 
 def new_invitation_ref() -> str:

@@ -1,1 +1,1 @@
-"""Signing in with a force's own account, by OpenID Connect."""
+"""Signing in with a force's own account, by OpenID Connect or SAML 2.0."""

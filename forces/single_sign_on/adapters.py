@@ -21,6 +21,7 @@ from forces.single_sign_on.arrivals import person_arriving, record_refusal
 from forces.single_sign_on.claims import Identity, Refusal, RefusedError
 
 PROVIDER = "force"
+SAML_PROVIDER = "force-saml"
 # What the person is told of a refusal; every other is told alike.
 _TOLD = frozenset({Refusal.CANCELLED, Refusal.UNREACHABLE, Refusal.ELSEWHERE})
 
@@ -55,7 +56,7 @@ class ForceAccountAdapter(DefaultSocialAccountAdapter):
             return []
         return [
             SocialApp(
-                provider=PROVIDER,
+                provider=SAML_PROVIDER if row.kind == row.Kind.SAML else PROVIDER,
                 provider_id=row.slug,
                 name=row.organisation.name[:40],
                 client_id=row.client_id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,21 +109,25 @@ def identity_in(
 
     `proved_since` is the earliest moment of sign-in at the provider that will do.
     """
-    _require(hmac.compare_digest(_text(claims, "nonce"), nonce), Refusal.NONCE)
+    require(hmac.compare_digest(_text(claims, "nonce"), nonce), Refusal.NONCE)
     if provider.tenant:
-        _require(_text(claims, "tid") == provider.tenant, Refusal.TENANT)
+        require(_text(claims, "tid") == provider.tenant, Refusal.TENANT)
     several = isinstance(claims.get("aud"), list) and claims["aud"] != [provider.client_id]
     if several or "azp" in claims:
-        _require(claims.get("azp") == provider.client_id, Refusal.PARTY)
+        require(claims.get("azp") == provider.client_id, Refusal.PARTY)
     signed_in_at = _moment(claims.get("auth_time"))
-    _require(proved_since - SKEW <= signed_in_at <= at + SKEW, Refusal.STALE)
+    require_fresh(signed_in_at, proved_since=proved_since, at=at)
     strong = _is_strong(claims, provider=provider)
     return Identity(
-        uid=uid_of(provider, subject=_subject(claims)),
+        uid=uid_of(provider, subject=require_subject(_text(claims, "sub"))),
         email=_email(claims),
-        name=(_text(claims, "name") or _email(claims).partition("@")[0])[:_LONGEST_NAME],
+        name=name_of(_text(claims, "name"), email=_email(claims)),
         second_factor_at=min(signed_in_at, at) if strong else None,
-        suggested=_suggested(claims, provider=provider),
+        suggested=suggested_by(
+            # Somebody in very many groups comes without any ("overage"): nothing is suggested.
+            _words(claims.get("roles")) | _words(claims.get("groups")),
+            provider=provider,
+        ),
     )
 
 
@@ -133,21 +137,38 @@ def uid_of(provider: IdentityProvider, *, subject: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _require(fulfilled: bool, reason: Refusal) -> None:  # noqa: FBT001 - a condition
+def require(fulfilled: bool, reason: Refusal) -> None:  # noqa: FBT001 - a condition
+    """Raises RefusedError."""
     if not fulfilled:
         raise RefusedError(reason)
+
+
+def require_fresh(signed_in_at: dt.datetime, *, proved_since: dt.datetime, at: dt.datetime) -> None:
+    """Refuse a sign-in at the provider that is too long ago, or not yet. Raises RefusedError."""
+    require(proved_since - SKEW <= signed_in_at <= at + SKEW, Refusal.STALE)
+
+
+def name_of(told: str, *, email: str) -> str:
+    """What the lead is shown: the name that was told, or else the address before its “@”."""
+    return (told or email.partition("@")[0])[:_LONGEST_NAME]
+
+
+def require_subject(subject: str) -> str:
+    """A subject of a length that the standards allow. Raises RefusedError."""
+    require(0 < len(subject) <= _LONGEST_SUBJECT, Refusal.TOKEN)
+    return subject
+
+
+def suggested_by(held: Collection[str], *, provider: IdentityProvider) -> frozenset[Role]:
+    """Roles that app roles or groups suggest to the lead."""
+    author = {Role.AUTHOR} if provider.author_claim and provider.author_claim in held else set()
+    return frozenset({Role.OFFICER} | author)
 
 
 def _text(claims: Claims, name: str) -> str:
     """A claim that is text; a list or a number is none."""
     value = claims.get(name)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _subject(claims: Claims) -> str:
-    subject = _text(claims, "sub")
-    _require(0 < len(subject) <= _LONGEST_SUBJECT, Refusal.TOKEN)
-    return subject
 
 
 def _email(claims: Claims) -> str:
@@ -158,7 +179,7 @@ def _email(claims: Claims) -> str:
     email = _text(claims, "email").lower()
     verified = claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1", "true")
     local, _, domain = email.rpartition("@")
-    _require(verified and bool(local) and bool(domain), Refusal.EMAIL)
+    require(verified and bool(local) and bool(domain), Refusal.EMAIL)
     return email
 
 
@@ -174,16 +195,6 @@ def _is_strong(claims: Claims, *, provider: IdentityProvider) -> bool:
     methods = _words(claims.get("amr"))
     by_class = _text(claims, "acr") in provider.strong_classes.split()
     return by_class or bool(methods & set(provider.strong_methods.split()))
-
-
-def _suggested(claims: Claims, *, provider: IdentityProvider) -> frozenset[Role]:
-    """Roles that app roles or groups suggest to the lead.
-
-    Somebody in very many groups comes without any ("overage"): then nothing is suggested.
-    """
-    held = _words(claims.get("roles")) | _words(claims.get("groups"))
-    author = {Role.AUTHOR} if provider.author_claim and provider.author_claim in held else set()
-    return frozenset({Role.OFFICER} | author)
 
 
 def _words(value: object) -> set[str]:

@@ -81,7 +81,33 @@ class ForceOAuth2Adapter(OpenIDConnectOAuth2Adapter):
         return keys
 
 
-class ForceProvider(OpenIDConnectProvider):
+def proved_since(*, again: bool) -> dt.datetime:
+    """The earliest moment of sign-in at a provider that will do for who is sent there now."""
+    age = dt.timedelta(0) if again else dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return timezone.now() - age
+
+
+class NothingKept:
+    """What allauth would take from a provider's words: who it is, and nothing else."""
+
+    def extract_uid(self, data: dict[str, str]) -> str:
+        """Issuer, tenant and subject in one word."""
+        return data["uid"]
+
+    def extract_extra_data(self, data: dict[str, str]) -> dict[str, str]:
+        """No claim is kept."""
+        return {}
+
+    def extract_common_fields(self, data: dict[str, str]) -> dict[str, str]:
+        """Nobody is made of claims."""
+        return {}
+
+    def extract_email_addresses(self, data: dict[str, str]) -> list[Any]:
+        """Nobody is found by an address."""
+        return []
+
+
+class ForceProvider(NothingKept, OpenIDConnectProvider):
     """One force's provider."""
 
     id = PROVIDER
@@ -103,12 +129,12 @@ class ForceProvider(OpenIDConnectProvider):
         allauth would take process, scope and parameters from the address: nothing of that here.
         """
         again = bool(data)
-        age = dt.timedelta(0) if again else dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
         asked = {
             "nonce": secrets.token_urlsafe(32),
-            "proved_since": (timezone.now() - age).timestamp(),
+            "proved_since": proved_since(again=again).timestamp(),
         }
-        wanted = {"nonce": asked["nonce"], "max_age": str(int(age.total_seconds()))}
+        age = 0 if again else settings.SESSION_COOKIE_AGE
+        wanted = {"nonce": asked["nonce"], "max_age": str(age)}
         if again:
             wanted["prompt"] = "login"
         sent = super().redirect(
@@ -122,19 +148,3 @@ class ForceProvider(OpenIDConnectProvider):
         # A browser holds a form to `form-action 'self'` also where its answer redirects: so a page
         # goes on by itself, with a link for who does not want to wait.
         return render(request, "forces/on_the_way.html", {"address": sent.headers["Location"]})
-
-    def extract_uid(self, data: dict[str, str]) -> str:
-        """Issuer, tenant and subject in one word."""
-        return data["uid"]
-
-    def extract_extra_data(self, data: dict[str, str]) -> dict[str, str]:
-        """No claim is kept."""
-        return {}
-
-    def extract_common_fields(self, data: dict[str, str]) -> dict[str, str]:
-        """Nobody is made of claims."""
-        return {}
-
-    def extract_email_addresses(self, data: dict[str, str]) -> list[Any]:
-        """Nobody is found by an address."""
-        return []

@@ -8,6 +8,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.base import Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -67,9 +68,9 @@ def _on_the_way(
     if not ratelimit.consume(request, app="forces", action="force-account", config=ASKED_AT_MOST):
         answer: HttpResponse = ratelimit.respond_429(request)
         return answer
-    provider: ForceProvider = get_adapter().get_provider(request, chosen.slug)
+    provider: Provider = get_adapter().get_provider(request, chosen.slug)
     try:
-        sent = provider.redirect(request, next_url=next_url, data=again)
+        sent: HttpResponse = provider.redirect(request, next_url=next_url, data=again)
     except (RequestException, RefusedError, KeyError, ValueError):
         return refused(request, Refusal.UNREACHABLE, provider=chosen.slug)
     sent.set_cookie(
@@ -102,7 +103,8 @@ class _Callback(OAuth2CallbackView):
 @never_cache
 def callback(request: PortalRequest, slug: str) -> HttpResponse:
     """What the force's sign-in sends people back to."""
-    if provider_named(slug) is None:
+    row = provider_named(slug)
+    if row is None or row.kind != IdentityProvider.Kind.OIDC:
         raise Http404
     adapter = ForceOAuth2Adapter(request, slug)
     try:

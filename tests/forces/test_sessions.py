@@ -40,6 +40,8 @@ A_DAY = timedelta(hours=12)
         ({"has_read_sensitive": True}, timedelta(hours=5), timedelta(hours=5, minutes=15)),
         ({}, timedelta(hours=11, minutes=30), A_DAY),
         ({}, timedelta(hours=13), A_DAY),
+        ({"_session_expiry": 60}, timedelta(0), timedelta(seconds=60)),
+        ({"_session_expiry": 0}, timedelta(0), IDLE),
     ],
 )
 def test_the_earlier_of_two_limits(

@@ -198,6 +198,10 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/accounts/force/metropolitan/", status=403),
         Visit("/accounts/force/nowhere/", status=404),
     ),
+    "/accounts/force/<slug:slug>/finish/": (
+        Visit("/accounts/force/surrey/finish/", status=403),
+        Visit("/accounts/force/metropolitan/finish/", status=404),
+    ),
     # Oversight.
     "/oversight/": (
         Visit("/oversight/", by=AUDITOR),
@@ -226,6 +230,8 @@ WITHOUT_A_PAGE: dict[str, Visit] = {
     "/account/sessions/end/": Visit("/account/sessions/end/", by=MET_OFFICER),
     "/accounts/signup/": Visit("/accounts/signup/"),
     "/accounts/email/": Visit("/accounts/email/"),
+    "/accounts/force/<slug:slug>/acs/": Visit("/accounts/force/surrey/acs/", status=405),
+    "/accounts/force/<slug:slug>/metadata/": Visit("/accounts/force/surrey/metadata/"),
     "/accounts/password/set/": Visit("/accounts/password/set/", by=MET_OFFICER),
     "/accounts/2fa/recovery-codes/download/": Visit(
         "/accounts/2fa/recovery-codes/download/", by=PARTNER

@@ -24,6 +24,7 @@ from forces.viewers import viewer_for
 from guidance.models import Document
 from tests.journeys.lost_passkey import stored_passkey
 from tests.journeys.visitors import MET_LEAD, MET_OFFICER, PARTNER
+from tests.services.saml_provider.keys import key_and_certificate
 
 if TYPE_CHECKING:
     from tests.services.running_portal import RunningPortal
@@ -96,12 +97,20 @@ def _invited() -> dict[str, str]:
 
 
 def _signing_in_with_the_force() -> dict[str, str]:
-    """The Met signs in with its own accounts, at a place that nothing asks here."""
+    """The Met and Surrey sign in with their own accounts, at places that nothing asks here."""
     provider = IdentityProvider.objects.create(
         slug="metropolitan",
         organisation=Organisation.objects.get(slug="metropolitan"),
         issuer="https://sign-in.metropolitan.police.example",
         client_id="the-portal",
+    )
+    IdentityProvider.objects.create(
+        slug="surrey",
+        organisation=Organisation.objects.get(slug="surrey"),
+        kind=IdentityProvider.Kind.SAML,
+        issuer="https://sign-in.surrey.police.example",
+        sso_address="https://sign-in.surrey.police.example/sso",
+        certificate=key_and_certificate()[1],
     )
     officer = User.objects.get(email=MET_OFFICER)
     tie_force_account(officer, provider=provider, uid="of-the-met", by="system")

@@ -10,5 +10,5 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        """Connect what the index must hear of."""
-        from search import signals  # noqa: F401
+        """Connect what the index must hear of, and what must be right before a start."""
+        from search import checks, signals  # noqa: F401

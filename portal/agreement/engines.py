@@ -1,5 +1,6 @@
 """The compiled forms of the access rule, each asked through the code that production runs."""
 
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -7,12 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
+
 from access.policy import Document, Viewer
 from access.rules import matches, rules_for
 from guidance.models import Document as DocumentRow
 from guidance.querysets import access_q
 from portal.agreement import rows
 from portal.agreement.databases import postgresql_database, sqlite_database
+from search.engines import server_engine
+from search.engines.base import Engine as SearchEngine
 from search.engines.base import IndexedDocument
 
 
@@ -76,17 +81,32 @@ def embedded_index(documents: Sequence[Document]) -> Iterator[Ask]:
     from search.engines.tantivy import TantivyEngine
 
     with tempfile.TemporaryDirectory(prefix="agreement-") as folder:
-        engine = TantivyEngine(Path(folder))
-        with engine.rebuild() as writer:
-            writer.write(
-                IndexedDocument(pk=number, access=one, title=one.ref)
-                for number, one in enumerate(documents, start=1)
-            )
+        yield _indexed(TantivyEngine(Path(folder)), documents)
 
-        def ask(viewer: Viewer, at: datetime) -> Answer:
-            return Answer(readable=engine.visible(rules_for(viewer, at=at)))
 
-        yield ask
+@contextmanager
+def search_server(documents: Sequence[Document]) -> Iterator[Ask]:
+    """The filter of every search, on the search server of this installation, beside its index."""
+    prefix = f"{settings.ELASTICSEARCH_INDEX}-agreement-{secrets.token_hex(4)}"
+    with tempfile.TemporaryDirectory(prefix="agreement-") as folder:
+        engine = server_engine(prefix=prefix, folder=Path(folder))
+        try:
+            yield _indexed(engine, documents)
+        finally:
+            engine.remove()
+
+
+def _indexed(engine: SearchEngine, documents: Sequence[Document]) -> Ask:
+    with engine.rebuild() as writer:
+        writer.write(
+            IndexedDocument(pk=number, access=one, title=one.ref)
+            for number, one in enumerate(documents, start=1)
+        )
+
+    def ask(viewer: Viewer, at: datetime) -> Answer:
+        return Answer(readable=engine.visible(rules_for(viewer, at=at)))
+
+    return ask
 
 
 ENGINES: dict[str, Engine] = {
@@ -95,3 +115,8 @@ ENGINES: dict[str, Engine] = {
     "postgresql": postgresql,
     "tantivy": embedded_index,
 }
+
+
+def engines() -> dict[str, Engine]:
+    """Every engine that can be asked; the search server where this installation has one."""
+    return {**ENGINES, **({"elasticsearch": search_server} if settings.ELASTICSEARCH_URL else {})}

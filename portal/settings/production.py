@@ -1,7 +1,9 @@
 """The real thing: every secret from the environment; a missing one stops the start."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import env
+from portal.settings.base import SEARCH_ENGINE, env
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -18,5 +20,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+if SEARCH_ENGINE == "elasticsearch":
+    ELASTICSEARCH_URL = env.list("ELASTICSEARCH_URL")
+    ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY")
+    # The client always checks the certificate, and over http there is none to check.
+    if not ELASTICSEARCH_URL or not all(url.startswith("https://") for url in ELASTICSEARCH_URL):
+        raise ImproperlyConfigured("ELASTICSEARCH_URL must name https addresses only.")
 # W019 asks for DENY, but the editor shows its preview in a frame of this site.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]

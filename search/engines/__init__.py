@@ -28,14 +28,19 @@ def current_engine() -> Engine:
     if settings.SEARCH_ENGINE == "tantivy":
         return _embedded(folder)
     if settings.SEARCH_ENGINE == "elasticsearch":
-        return _server(
-            tuple(settings.ELASTICSEARCH_URL),
-            api_key=settings.ELASTICSEARCH_API_KEY,
-            ca_certs=settings.ELASTICSEARCH_CA_CERTS,
-            prefix=settings.ELASTICSEARCH_INDEX,
-            folder=folder,
-        )
+        return server_engine(prefix=settings.ELASTICSEARCH_INDEX, folder=folder)
     raise ImproperlyConfigured(f"SEARCH_ENGINE is none of {', '.join(ENGINES)}.")
+
+
+def server_engine(*, prefix: str, folder: Path) -> ElasticsearchEngine:
+    """An engine on the server of this installation; its lock of one writer is in the folder."""
+    return _server(
+        tuple(settings.ELASTICSEARCH_URL),
+        api_key=settings.ELASTICSEARCH_API_KEY,
+        ca_certs=settings.ELASTICSEARCH_CA_CERTS,
+        prefix=prefix,
+        folder=folder,
+    )
 
 
 @lru_cache(maxsize=4)

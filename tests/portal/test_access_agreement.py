@@ -11,6 +11,8 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
+from elasticsearch import Elasticsearch
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from access.agreement import tally
@@ -19,10 +21,17 @@ from access.specimens import sample
 from portal.agreement.cluster import OWNER, NoServerError, throwaway_cluster
 from portal.agreement.comparison import compare
 from portal.agreement.databases import postgresql_database
-from portal.agreement.engines import ENGINES, Answer, Ask, rule_table, sqlite
+from portal.agreement.engines import ENGINES, Answer, Ask, rule_table, search_server, sqlite
 from tests.access.faults import RULE_TABLE_FAULTS, seeded
+from tests.services.elasticsearch.fixtures import server_addresses
 
 PYTHON_ENGINES = {name: engine for name, engine in ENGINES.items() if name != "postgresql"}
+
+
+@pytest.fixture(autouse=True)
+def _no_search_server(settings: Settings) -> None:
+    """So that a report is the same whether a run has one beside it."""
+    settings.ELASTICSEARCH_URL = []
 
 
 @pytest.fixture
@@ -65,6 +74,17 @@ def test_engines_that_need_only_python_agree_with_the_rule() -> None:
     compared = compare(drawn, tally(drawn), engines=PYTHON_ENGINES)
     assert compared.complaints() == []
     assert set(compared.engines.values()) == {48 * 300}
+
+
+def test_the_search_server_agrees_with_the_rule(
+    settings: Settings, elasticsearch: Elasticsearch
+) -> None:
+    settings.ELASTICSEARCH_URL = server_addresses()
+    drawn = sample(3, viewers=48, documents=420)
+    compared = compare(drawn, tally(drawn), engines={"elasticsearch": search_server})
+    assert compared.complaints() == []
+    assert compared.engines == {"elasticsearch": 48 * 420}
+    assert not elasticsearch.indices.get(index=f"{settings.ELASTICSEARCH_INDEX}-agreement-*")
 
 
 @pytest.mark.usefixtures("_databases")

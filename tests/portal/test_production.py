@@ -44,3 +44,35 @@ def test_a_missing_one_stops_the_start_and_is_named(missing: str, tmp_path: Path
     ran = _check({k: v for k, v in SECRETS.items() if k != missing}, folder=tmp_path)
     assert ran.returncode != 0
     assert missing in ran.stderr
+
+
+SERVER = {
+    "SEARCH_ENGINE": "elasticsearch",
+    "ELASTICSEARCH_URL": "https://one.example:9200,https://two.example:9200",
+    "ELASTICSEARCH_API_KEY": "key",
+}
+
+
+def test_a_search_server_is_asked_by_https_with_a_key(tmp_path: Path) -> None:
+    """With both every check passes; nothing connects yet."""
+    ran = _check({**SECRETS, **SERVER}, folder=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ELASTICSEARCH_URL": "https://one.example,http://two.example"},
+        {"ELASTICSEARCH_URL": ""},
+        {"ELASTICSEARCH_API_KEY": None},
+        {"SEARCH_ENGINE": "elastic"},
+    ],
+)
+def test_a_search_server_that_could_be_read_on_the_way_stops_the_start(
+    tmp_path: Path, wrong: dict[str, str | None]
+) -> None:
+    """And so does one without a key, or an engine that there is not."""
+    secrets = {**SECRETS, **SERVER, **wrong}
+    ran = _check({k: v for k, v in secrets.items() if v is not None}, folder=tmp_path)
+    assert ran.returncode != 0
+    assert next(iter(wrong)) in ran.stderr

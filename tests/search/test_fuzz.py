@@ -1,15 +1,19 @@
 """Any text at all gives results or a clear refusal, and sees nothing it should not."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines.base import Engine
+from search.engines.base import Engine, EngineUnavailableError
+from search.indexing import rebuild
 from search.query import NothingToSearchError, QueryTooLongError
+from tests.guidance.scene import Cast, draft
 from tests.search.engines import EVERY_ENGINE, engines_of
 from tests.search.shelf import WORDS, ask, fill, hidden, library, refs
+from tests.sign_in import client_of
 
 VISIBLE, HIDDEN = 60, 40
 OPERATORS = [
@@ -65,3 +69,26 @@ def test_signs_around_words_change_nothing(shelf: Engine, pieces: list[str]) -> 
     ]
     decorated = " ".join(f"{signs[place % len(signs)]} {word}" for place, word in enumerate(words))
     assert refs(ask(shelf, " ".join(words))) == refs(ask(shelf, decorated))
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(TYPED)
+def test_any_text_is_answered_or_refused_by_the_page(cast: Cast, index: Engine, text: str) -> None:
+    """Never an error of the server, and never a page that says search is down."""
+    if not _indexed(index):
+        draft(cast.kent_author, title="Knife video")
+        rebuild()
+    officer = client_of(cast.kent_author)
+    address = "/search/?" + urlencode({"q": text}, errors="surrogatepass")
+    assert officer.get(address).status_code in {200, 400}
+
+
+def _indexed(index: Engine) -> bool:
+    try:
+        return bool(index.count())
+    except EngineUnavailableError:
+        return False

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from access.agreement import tally
 from access.specimens import ORGANISATIONS, Sample, sample
 from portal.agreement.comparison import compare
-from portal.agreement.engines import ENGINES
+from portal.agreement.engines import engines
 
 # Loading documents is cheap beside asking a question, so there are more of them.
 DOCUMENTS_TO_A_VIEWER = 20
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         drawn = _drawn(decisions, seed=seed)
         expected = tally(drawn)
-        compared = compare(drawn, expected, engines=ENGINES)
+        compared = compare(drawn, expected, engines=engines())
         report = {
             "decisions": expected.decisions,
             "engines": compared.engines,

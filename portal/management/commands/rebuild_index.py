@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search.engines.base import WriterBusyError
+from search.engines.base import EngineUnavailableError, WriterBusyError
 from search.indexing import rebuild
 
 
@@ -21,4 +21,6 @@ class Command(BaseCommand):
             raise CommandError(
                 "Another process is writing to the index. Stop the worker or try again shortly."
             ) from error
+        except EngineUnavailableError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"{count} documents indexed")

@@ -145,6 +145,11 @@ class ElasticsearchEngine:
         (answer,) = self._ask([self._search(MatchAll(), size=0)])
         return _total(answer)
 
+    def remove(self) -> None:
+        """Leave nothing on the server: for an engine that was made for a while."""
+        with self._locked(), answered():
+            self._store.remove_all()
+
     def _hits(self, query: SearchQuery, admitted: Query) -> Search[Any]:
         asked = queries.within(query, admitted)
         if query.sort is not Sort.RELEVANCE or not query.has_words:

@@ -81,10 +81,14 @@ class Store:
         if before and before != name:
             actions.append({"remove_index": {"index": before}})
         self._client.indices.update_aliases(actions=actions)
-        for other in self._client.indices.get(index=f"{self._prefix}-v*"):
+        self.remove_all(but=name)
+
+    def remove_all(self, *, but: str = "") -> None:
+        """Remove every index of the prefix, those of other versions too."""
+        for name in map(str, self._client.indices.get(index=f"{self._prefix}-v*")):
             # The pattern may also match what is somebody else's.
-            if other != name and self._ours.fullmatch(str(other)):
-                self.discard(str(other))
+            if name != but and self._ours.fullmatch(name):
+                self.discard(name)
 
     def discard(self, name: str) -> None:
         """Remove an index."""

@@ -180,8 +180,6 @@ class NoStoreMiddleware:
         """On every answer that is not a static file: those are sent before this runs."""
         response = self.get_response(request)
         response["Cache-Control"] = "private, no-store"
-        # No page of another site may show what is here, not even as a picture.
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
         if getattr(request, "has_signed_out", False):
             # The next person at this computer finds nothing by the back button.
             response["Clear-Site-Data"] = '"cache", "storage"'

@@ -45,11 +45,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outside all that answer themselves: static files and refusals of the host.
+    "portal.headers.HeadersMiddleware",
+    "portal.headers.ContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside all that answer themselves: refused hosts, added slashes, 404 and sign-in.
     "forces.middleware.NoStoreMiddleware",
-    "csp.middleware.CSPMiddleware",
     "forces.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -222,7 +224,6 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 TAGGIT_CASE_INSENSITIVE = True
 
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "object-src": ["'none'"],
@@ -230,6 +231,16 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     },
+}
+
+# The same for the admin (portal.headers).
+ADMIN_CONTENT_SECURITY_POLICY = {
+    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "img-src": ["'self'", "data:", "blob:"],
+    # The editor and the tips of Wagtail 7.4 write styles where they stand.
+    "style-src": ["'self'", "'unsafe-inline'"],
+    # The editor's preview is a frame of this site.
+    "frame-ancestors": ["'self'"],
 }
 
 LOGGING = logs.LOGGING

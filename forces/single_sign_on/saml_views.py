@@ -41,7 +41,8 @@ _KEPT_FOR = 60
 
 
 @login_not_required
-@csrf_exempt
+# The form is a provider's page; what ties it to this browser is `InResponseTo`, in `finish`.
+@csrf_exempt  # nosemgrep: forms-without-token
 @require_POST
 @never_cache
 def take(request: PortalRequest, slug: str) -> HttpResponse:

@@ -17,7 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ARTIFACT = "org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip"
-ARCHIVE_SHA256 = "b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb"
+ARCHIVE_SHA256 = (
+    "b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb"  # pragma: allowlist secret
+)
 OLDEST_JAVA = 21
 SECONDS_TO_FETCH = 900
 

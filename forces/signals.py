@@ -3,7 +3,11 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+)
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -53,6 +57,20 @@ def signed_out(user: User | None, request: HttpRequest | None = None, **kwargs: 
 def failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
     """A wrong password or an unknown address: the trail does not say which, or whose."""
     record(Event.SIGN_IN_FAILED, actor="", request_id=request_id_of(request))
+
+
+@receiver(authentication_failed)
+def wrong_code(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """A wrong code after the right password: this one is about somebody, and may be a thief."""
+    record(
+        Event.SIGN_IN_FAILED,
+        actor="",
+        action_object=user.public_id,
+        reason=f"second-factor-{authenticator.type}",
+        request_id=request_id_of(request),
+    )
 
 
 @receiver(authenticator_added)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
@@ -123,6 +124,14 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         database.remove()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> Iterator[None]:
+    """Attempts of one test are none of the next one's, whose people have the same numbers."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.hookimpl(wrapper=True)

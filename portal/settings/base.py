@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "forces.middleware.ViewerMiddleware",
     "forces.middleware.SessionClockMiddleware",
     "forces.middleware.EnrolmentMiddleware",
+    "portal.limits.LimitMiddleware",
     "guidance.admin_policy.AdminPolicyMiddleware",
 ]
 
@@ -136,7 +137,7 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 # allauth's own reads the addresses of a person and adds a missing one: work that a link for nobody
 # (forces.reset) would not do.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 SOCIALACCOUNT_ADAPTER = "forces.single_sign_on.adapters.ForceAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -263,6 +264,17 @@ SSO_INSECURE_ISSUERS = False
 
 # Renders a document in the editor's preview (guidance.models.document).
 DOCUMENT_PREVIEW = "portal.reading.views.editor_preview"
+
+# What one person may ask for how often, by the name of the view (portal.limits). Sign-in, reset and
+# requests for access have limits of their own (allauth, forces.invitation_views).
+LIMITS = {
+    "search": (("GET", "HEAD"), "120/m"),
+    "trail_export": (("GET",), "20/h"),
+    "trail_verification": (("GET",), "20/h"),
+    "wagtailimages_chooser:create": (("POST",), "60/10m"),
+    "wagtaildocs_chooser:create": (("POST",), "60/10m"),
+    "guidance_import": (("POST",), "60/10m"),
+}
 
 # The largest upload in bytes (guidance.files.forms).
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024

@@ -4,4 +4,6 @@ from portal.settings.dev import *  # noqa: F403
 from portal.settings.dev import MIDDLEWARE
 
 DEBUG = False
+# One person stands for many.
+LIMITS = {}
 MIDDLEWARE = ["portal.benchmark.counting.StatementCountMiddleware", *MIDDLEWARE]

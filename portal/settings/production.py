@@ -15,6 +15,9 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST")
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# Whoever asks is counted by the address that the outermost of our proxies saw; what stands before
+# it in X-Forwarded-For was written by the asker. A wrong number counts everybody as one, or nobody.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES")
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000

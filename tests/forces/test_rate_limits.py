@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from types import SimpleNamespace
 
 import pytest
+from allauth.core.internal import ratelimit
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
+from audit.models import Entry
 from forces.models import User
 from tests.guidance.scene import Cast
 
 PASSWORD = "a long enough password of nobody"
 SECRET = "JBSWY3DPEHPK3PXP"
 GUESSES = 6
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
+FIVE_MINUTES = 5 * 60
 
 
 @pytest.fixture
@@ -88,6 +85,85 @@ def test_a_second_factor_cannot_be_guessed(officer: User) -> None:
     code = format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time()))))
     client.post("/accounts/2fa/authenticate/", {"code": code})
     assert client.get("/")["Location"].startswith("/accounts/login/")
+
+
+def code_now() -> str:
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return str(format_hotp_value(hotp_value(SECRET, counter)))
+
+
+def test_a_thousand_wrong_codes_are_refused_and_shut_nobody_out_for_good(
+    officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thief with the password tries; five minutes later its owner comes in from elsewhere."""
+    TOTP.activate(officer, SECRET)
+    thief = Client(REMOTE_ADDR="10.0.0.1")
+    post_sign_in(thief, officer.email, PASSWORD)
+    right = code_now()
+    for number in range(1000):
+        code = f"{number:06}" if f"{number:06}" != right else "999999"
+        address = f"10.0.{number % 250}.1"
+        answer = thief.post("/accounts/2fa/authenticate/", {"code": code}, REMOTE_ADDR=address)
+        assert answer.status_code == 200, "the form again"
+    rows = Entry.objects.filter(event="sign-in-failed", action_object=officer.public_id)
+    assert [(row.reason, row.actor) for row in rows] == [("second-factor-totp", "")] * 5
+    assert thief.get("/")["Location"].startswith("/accounts/login/")
+
+    later = time.time() + FIVE_MINUTES + 1
+    monkeypatch.setattr(ratelimit, "time", SimpleNamespace(time=lambda: later, monotonic=time.time))
+    owner = Client()
+    post_sign_in(owner, officer.email, PASSWORD, place="10.9.9.9")
+    owner.post("/accounts/2fa/authenticate/", {"code": code_now()})
+    assert owner.get("/").status_code == 200
+
+
+def test_a_forged_address_does_not_hide_who_guesses(officer: User, settings: Settings) -> None:
+    """Only what our own proxy appended counts; what stands before it was written by the asker."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(12):
+        forged = {"X-Forwarded-For": f"10.7.{number}.1, 192.0.2.7"}
+        data = {"login": f"somebody-{number}@kent.example", "password": "wrong password entirely"}
+        Client().post("/accounts/login/", data, headers=forged)
+    answers = {}
+    for place in ("192.0.2.7", "192.0.2.8"):
+        client = Client()
+        headers = {"X-Forwarded-For": f"10.8.0.1, {place}"}
+        client.post(
+            "/accounts/login/", {"login": officer.email, "password": PASSWORD}, headers=headers
+        )
+        answers[place] = client.session.get("_auth_user_id")
+    assert answers["192.0.2.7"] is None, "the guesser's own address"
+    assert answers["192.0.2.8"] == str(officer.pk), "the neighbour behind the same proxy"
+
+
+def test_without_a_proxy_the_header_is_not_read(officer: User) -> None:
+    for number in range(12):
+        data = {"login": f"somebody-{number}@kent.example", "password": "wrong password entirely"}
+        Client().post("/accounts/login/", data, headers={"X-Forwarded-For": f"10.7.{number}.1"})
+    client = Client()
+    data = {"login": officer.email, "password": PASSWORD}
+    client.post("/accounts/login/", data, headers={"X-Forwarded-For": "10.9.9.9"})
+    assert client.session.get("_auth_user_id") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "most"),
+    [
+        ("/accounts/password/reset/", {"email": "somebody-{}@kent.example"}, 20),
+        ("/join/", {"email": "somebody-{}@kent.example"}, 20),
+    ],
+)
+def test_one_place_asks_for_so_many_people_and_no_more(
+    officer: User, path: str, data: dict[str, str], most: int
+) -> None:
+    statuses = [
+        Client()
+        .post(path, {name: value.format(number) for name, value in data.items()})
+        .status_code
+        for number in range(most + 2)
+    ]
+    assert set(statuses[:most]) <= {200, 302}
+    assert statuses[most:] == [429, 429]
 
 
 def test_mail_to_one_address_is_limited(officer: User, mailoutbox: list[object]) -> None:

@@ -15,6 +15,7 @@ SECRETS = {
     "BASE_URL": "https://portal.example",
     "EMAIL_HOST": "mail.example",
     "MFA_SECRET_KEYS": Fernet.generate_key().decode(),
+    "TRUSTED_PROXIES": "1",
     "SECRET_KEY": "k" * 30 + "".join(chr(code) for code in range(65, 123)),
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.dsl import MultiSearch, Search
 from elasticsearch.dsl.aggs import Filters
 from elasticsearch.dsl.aggs import Terms as TermCounts
@@ -179,7 +179,11 @@ class ElasticsearchEngine:
         for search in searches:
             together = together.add(search)
         with answered():
-            return together.execute()
+            try:
+                return together.execute()
+            except ApiError:
+                # The index may have been swapped out under the question: ask the one in use now.
+                return together.execute()
 
     def _all_rows(self, asked: Search[Any]) -> Iterator[dict[str, Any]]:
         """Every row, a stretch at a time, by the number of the document."""

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
@@ -57,11 +56,6 @@ class Directory:
         return self.ask(
             "PATCH", f"{USERS}/{ref}", {"schemas": [scim.PATCH], "Operations": [operation]}
         )
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
 
 
 @pytest.fixture

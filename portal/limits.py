@@ -1,0 +1,46 @@
+"""How often one person may do what costs much or takes much away."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class LimitMiddleware:
+    """Counts by person: whoever is signed in may come from any address."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Decide in `process_view`, when the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Answer 429 to whoever asks too often; the operator's log says how much that happens."""
+        match = request.resolver_match
+        name = match.view_name if match is not None else ""
+        limit = settings.LIMITS.get(name)
+        if limit is None or not request.user.is_authenticated:
+            return None
+        methods, rate = limit
+        if request.method not in methods:
+            return None
+        asked = {name: f"{rate}/user"}
+        if ratelimit.consume(request, app="portal", action=name, config=asked, limit_get=True):
+            return None
+        logger.warning("too many requests by one person")
+        answer: HttpResponse = ratelimit.respond_429(request)
+        return answer

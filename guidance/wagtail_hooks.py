@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
@@ -175,6 +176,12 @@ class SectionItem(MenuItem):
 def shorter_menu(request: PortalRequest, items: list[Any]) -> None:
     """Keep what leads somewhere."""
     items[:] = [item for item in items if item.name in KEPT_MENU]
+
+
+@hooks.register("register_log_actions", order=100)
+def renamings_without_titles(actions: Any) -> None:
+    """Wagtail's history quotes both titles, the former of a revision for fewer people perhaps."""
+    actions.register_action("wagtail.rename", _("Rename"), _("Renamed"))
 
 
 @hooks.register("construct_homepage_panels")

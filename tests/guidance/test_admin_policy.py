@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from access.vocabulary import Role
+from access.vocabulary import Marking, Role
 from audit.models import Entry
 from forces.models import User
-from guidance import admin_policy
+from guidance import admin_policy, services
 from guidance.files.binding import bind_files
 from guidance.models import Attachment, ForceSection, GuidancePage
-from tests.guidance.scene import Cast, person, published
+from tests.guidance.scene import Cast, approve_all, person, published
 from tests.guidance.stored import stored_file, stored_picture
 from tests.sign_in import client_of
 
@@ -229,7 +230,6 @@ def test_who_does_not_edit_has_no_admin(cast: Cast, roles: tuple[Role, ...]) -> 
 def test_a_mover_loses_the_old_section_with_his_first_request(cast: Cast, hidden: Hidden) -> None:
     from django.utils import timezone
 
-    from access.vocabulary import Marking
     from forces.models import Organisation
     from forces.services import move_person
 
@@ -255,3 +255,18 @@ def test_the_policy_is_what_keeps_them_out(
     client = client_of(person("essex", Role.AUTHOR))
     response = client.get(f"/admin/choose-page/chosen-multiple/?id={hidden.page.pk}")
     assert TOKEN in response.content.decode()
+
+
+def test_the_history_quotes_no_former_title(cast: Cast) -> None:
+    """A weak session may open the page as it is now, and not the revision that was renamed."""
+    people = (cast.kent_author, cast.kent_lead)
+    page = published(*people, title=f"About {TOKEN}", marking=Marking.OFFICIAL_SENSITIVE)
+    page.title, page.marking = "About nothing", Marking.OFFICIAL
+    page.save_revision(user=cast.kent_author)
+    services.submit(page, by=cast.kent_author)
+    approve_all(page, cast.kent_lead)
+    TOTP.activate(cast.kent_lead, "JBSWY3DPEHPK3PXP")  # pragma: allowlist secret
+    client = client_of(cast.kent_lead, second_factor=False)
+    history = client.get(f"/admin/pages/{page.pk}/history/").content.decode()
+    assert "Renamed" in history
+    assert TOKEN not in history

@@ -11,14 +11,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from pytest_django import Settings
 
 from tests.oracles.laundering.library import people
-from tests.oracles.laundering.machine import Laundering
+from tests.oracles.laundering.twists import Twists
 
 pytestmark = pytest.mark.django_db
 
 
 def launder(folder: Path, *, examples: int, steps: int) -> None:
     """Run the machine on a scene of its own, the same way each time."""
-    machine = type("Scene", (Laundering,), {"cast": people(), "folder": folder})
+    machine = type("Scene", (Twists,), {"cast": people(), "folder": folder})
     run_state_machine_as_test(
         machine,
         settings=counts(
@@ -36,4 +36,9 @@ def launder(folder: Path, *, examples: int, steps: int) -> None:
 
 
 def test_nobody_reads_what_two_did_not_tell_them(settings: Settings, tmp_path: Path) -> None:
-    launder(tmp_path, examples=3, steps=8)
+    launder(tmp_path, examples=1, steps=8)
+
+
+@pytest.mark.soak
+def test_nobody_does_in_the_long_run(settings: Settings, tmp_path: Path) -> None:
+    launder(tmp_path, examples=100, steps=30)

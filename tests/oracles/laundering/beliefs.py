@@ -44,7 +44,7 @@ class Person:
         )
 
 
-@dataclass
+@dataclass(repr=False)
 class Text:
     """Words and the facts under which they were written.
 
@@ -60,6 +60,14 @@ class Text:
     def reasons(self, viewer: Viewer, *, state: State, at: datetime) -> list[Reason]:
         """What the rule says by each layer."""
         return [decide(viewer, replace(one, state=state), at=at).reason for one in self.layers]
+
+    def __repr__(self) -> str:
+        """Short enough for a failing assertion."""
+        facts = [
+            f"{one.audience} {one.marking:d} {one.groups} {one.visible_from} {one.visible_until}"
+            for one in self.layers
+        ]
+        return f"{sorted(self.words)} by {self.editor} for {facts}"
 
     def is_duty_of(self, viewer: Viewer, *, at: datetime) -> bool:
         """Whether the viewer reads it as author or editor."""
@@ -91,7 +99,7 @@ class Yes:
     narrowings: int
 
 
-@dataclass
+@dataclass(repr=False)
 class Shelf:
     """One document: its live row, every revision, and who has said yes to the newest."""
 
@@ -105,6 +113,11 @@ class Shelf:
     stage: str = ""
     approvals: dict[tuple[int, str], Yes] = field(default_factory=dict)
     narrowings: int = 0
+
+    def __repr__(self) -> str:
+        """Short enough for a failing assertion."""
+        state = f"{self.ref} of {self.owner}: {self.state}, step {self.stage!r}"
+        return f"{state}; live {self.row}; newest {self.newest}"
 
     @property
     def newest(self) -> Text:

@@ -97,16 +97,61 @@ def create(client: Client, organisation: str, *, word: str, facts: dict[str, Any
 
 
 def edit(
-    client: Client, shelf: Shelf, *, word: str, facts: dict[str, Any], action: str = ""
+    client: Client,
+    shelf: Shelf,
+    *,
+    word: str,
+    facts: dict[str, Any],
+    action: str = "",
+    more: dict[str, Any] | None = None,
 ) -> Any:
     """Save a page, with the button that was pressed."""
     page = GuidancePage.objects.get(pk=shelf.pk)
     pressed = {f"action-{action}": "1"} if action else {}
     data = filled(page, word=word, facts=facts)
-    return client.post(f"/admin/pages/{shelf.pk}/edit/", {**data, **pressed})
+    return client.post(f"/admin/pages/{shelf.pk}/edit/", {**data, **pressed, **(more or {})})
 
 
 def take_step(client: Client, shelf: Shelf, *, action: str, state: int) -> Any:
     """Press approve or request changes for an open step."""
     path = f"/admin/pages/workflow/action/{shelf.pk}/{action}/{state}/"
     return client.post(path, {"agrees": "on", "comment": "Because."})
+
+
+def narrow(client: Client, shelf: Shelf, *, facts: dict[str, Any]) -> Any:
+    """Send the form for fewer readers."""
+    posted_facts = facts_in_form(**facts)
+    kept = {name: posted_facts[name] for name in ("audience", "marking", "visible_until")}
+    reason = {"reason": "Somebody asked for it."}
+    return client.post(f"/admin/guidance/narrow/{shelf.pk}/", {**kept, **reason})
+
+
+def copy(client: Client, shelf: Shelf, *, word: str, to: int, alias: bool) -> Any:
+    """Copy a page, or ask for an alias of it."""
+    sent = {"new_title": f"About {word}", "new_slug": f"s{word}", "new_parent_page": str(to)}
+    sent |= {"publish_copies": "on", "copy_subpages": "on"} | ({"alias": "on"} if alias else {})
+    return client.post(f"/admin/pages/{shelf.pk}/copy/", sent)
+
+
+def withdraw(client: Client, shelf: Shelf, *, successor: Shelf) -> Any:
+    """Say that a page no longer holds, and which one does."""
+    sent = {"reason": "The other page says it better.", "successor_ref": successor.ref}
+    return client.post(f"/admin/guidance/withdraw/{shelf.pk}/", sent)
+
+
+def delete(client: Client, shelf: Shelf) -> Any:
+    """Confirm a deletion."""
+    return client.post(f"/admin/pages/{shelf.pk}/delete/", {"confirm_site_name": "yes"})
+
+
+def cancel_review(client: Client, shelf: Shelf) -> Any:
+    """Take a submission back."""
+    return client.post(f"/admin/pages/workflow/confirm_cancellation/{shelf.pk}/")
+
+
+def knock(client: Client, shelf: Shelf, *, which: int, essex: int) -> tuple[str, int]:
+    """Try one of the doors that are shut for everybody."""
+    method, path = SHUT[which % len(SHUT)]
+    numbers = {"page": shelf.pk, "essex": essex, "revision": shelf.newest.pk}
+    address = "/admin/" + path.format(**numbers)
+    return address, getattr(client, method)(address).status_code

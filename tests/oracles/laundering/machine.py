@@ -12,7 +12,13 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from access.policy import Viewer
 from access.vocabulary import EDITING_ROLES, HUB_SLUG, State
@@ -30,6 +36,8 @@ AUDIENCES = (
     ("own", "hub"),
     ("partner:riverside",),
 )
+# Publishing has no button here; a step of the workflow is no way to save.
+PRESSED = ("", "submit", "submit", "publish", "workflow-action")
 MOST = 4
 NAMES = [name for name, *_ in CAST]
 EDITORS = [name for name, _, role in CAST if role in EDITING_ROLES]
@@ -73,8 +81,18 @@ class Laundering(RuleBasedStateMachine):
                 self.library.check_reading(name, strong=True)
                 self.library.check_finding(name, strong=True)
         finally:
-            transaction.set_rollback(True)
-            self.undo.__exit__(None, None, None)
+            self.take_back()
+
+    def take_back(self) -> None:
+        """As if nothing had been written."""
+        transaction.set_rollback(True)
+        self.undo.__exit__(None, None, None)
+
+    @initialize(who=st.sampled_from(["writer", "hub-editor"]), facts=FACTS, again=FACTS)
+    def begin(self, who: str, facts: dict[str, Any], again: dict[str, Any]) -> None:
+        """Somebody has published a page."""
+        self.create(who, {**facts, "groups": ()})
+        self.publish_in_four_eyes(0, {**again, "groups": ()})
 
     def shelf(self, which: int) -> Shelf | None:
         """The document that a number means."""
@@ -122,20 +140,30 @@ class Laundering(RuleBasedStateMachine):
         who=WHO,
         which=WHICH,
         facts=FACTS,
-        action=st.sampled_from(["", "submit", "submit", "publish"]),
+        action=st.sampled_from(PRESSED),
     )
     def edit(self, who: str, which: int, facts: dict[str, Any], action: str) -> None:
         """Save, submit, or press a button for publishing that is not there."""
         if (shelf := self.shelf(which)) is not None:
             self.save(who, shelf, facts, action=action)
 
-    def save(self, who: str, shelf: Shelf, facts: dict[str, Any], *, action: str = "") -> bool:
+    def save(
+        self,
+        who: str,
+        shelf: Shelf,
+        facts: dict[str, Any],
+        *,
+        action: str = "",
+        more: dict[str, Any] | None = None,
+    ) -> bool:
         """Post the editor; believe it only of those who may, while nobody reviews."""
         library, given = self.library, self.given(facts)
         by, word, viewer = library.people[who], library.new_word(), library.viewer(who)
         may = shelf.is_edited_by(viewer, at=timezone.now()) and not shelf.stage
         may = may and _writes(viewer) and _offers(viewer, given, shelf=shelf)
-        doors.edit(library.client(who), shelf, word=word, facts=given, action=action)
+        more = {"workflow-action-name": "approve", **(more or {})}
+        client = library.client(who)
+        doors.edit(client, shelf, word=word, facts=given, action=action, more=more)
         newest = library.revision_of(shelf)
         assert (newest != shelf.newest.pk) == may, (who, shelf, facts, action)
         if not may:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from requests import RequestException
+from requests import RequestException, Session
 
 from forces.models import IdentityProvider
 from forces.requests import request_id_of
@@ -46,6 +46,12 @@ class ForceAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Never: a lead lets people in."""
         return False
+
+    def get_requests_session(self) -> Session:
+        """A provider answers where its row says it is, or not at all."""
+        session: Session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None

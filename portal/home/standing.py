@@ -1,5 +1,6 @@
 """Pages that say the same to everybody, signed in or not: they hold no content of the library."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,7 +32,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is recorded about readers."""
-    return render(request, "portal/home/privacy.html")
+    named = {
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "form_cookie": settings.CSRF_COOKIE_NAME,
+    }
+    return render(request, "portal/home/privacy.html", named)
 
 
 @login_not_required

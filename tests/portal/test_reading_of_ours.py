@@ -7,13 +7,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from access.vocabulary import Marking, Role
 from audit.events import Event
 from audit.models import Entry
 from forces.models import User
+from forces.single_sign_on import views
+from portal.frame import SHORTCUT_COOKIE
 from portal.oversight.reading import MANY_PAGES, Unusual, reading_of
+from portal.reading import recent
 from tests.guidance.scene import Cast, draft, person, published, seen_by
 from tests.sign_in import client_of
 
@@ -112,3 +117,14 @@ def test_what_is_long_past_is_not_shown(cast: Cast, page: Any) -> None:
     at = timezone.now() - timedelta(days=40)
     noted(Event.REFUSAL, by=cast.essex_officer, ref=page.ref, at=at)
     assert reading_of(seen_by(cast.kent_lead), at=timezone.now()).refusals == []
+
+
+def test_readers_are_told_what_leads_see(settings: Settings) -> None:
+    """Before they sign in, too; and each cookie by the name that it has here."""
+    settings.CSRF_COOKIE_NAME = "__Host-csrftoken"
+    page = Client().get("/privacy/").content.decode()
+    assert "unusual reading of its OFFICIAL-SENSITIVE pages" in page
+    assert "<code>__Host-csrftoken</code>" in page
+    for cookie in (settings.SESSION_COOKIE_NAME, recent.COOKIE, SHORTCUT_COOKIE, views.COOKIE):
+        assert f"<code>{cookie}</code>" in page
+    assert "Reading is recorded" in Client().get("/accounts/login/").content.decode()

@@ -1,4 +1,4 @@
-"""What search keeps of a person: the searches they chose to save."""
+"""What search keeps: searches that people saved, and what forces looked for in vain."""
 
 from __future__ import annotations
 
@@ -62,3 +62,27 @@ class SavedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+
+class Unanswered(models.Model):
+    """That a force searched for something in vain on a day: neither who, nor how often.
+
+    `key` is a keyed hash of the words, from which nobody reads them back. The words themselves
+    stand only in rows that were written when enough forces had looked for them.
+    """
+
+    key = models.CharField(max_length=64)
+    words = models.CharField(max_length=300, blank=True)
+    organisation = models.CharField(max_length=50)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "organisation", "day"], name="once_a_day_for_each_force"
+            )
+        ]
+        indexes = [models.Index(fields=["day"], name="unanswered_day")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -27,6 +27,7 @@ from search.presentation import (
 )
 from search.query import NothingToSearchError, QueryTooLongError, mended
 from search.services import Results, find
+from search.unanswered import note
 
 
 @require_safe
@@ -58,6 +59,7 @@ def search(request: PortalRequest) -> HttpResponse:
             "sensitive_shown": sensitive,
         },
     )
+    note(results, viewer, at=at)
     context = {"form": form, "results": results, "page_has_search": True}
     context["page_marking"] = "OFFICIAL-SENSITIVE" if sensitive else "OFFICIAL"
     return render(request, "search/search.html", {**context, **_page(request, results, at=at)})

@@ -9,6 +9,7 @@ from guidance.models.guidance import GuidancePage
 from guidance.models.lesson import LessonPage
 from guidance.models.platform import PlatformPage
 from guidance.models.references import Reference
+from guidance.models.requests import GuidanceRequest
 from guidance.models.sections import ForceSection, Library
 from guidance.models.vocabulary import AudienceTerm, LawReference, Term
 
@@ -22,6 +23,7 @@ __all__ = [
     "ForceSection",
     "FourEyesTask",
     "GuidancePage",
+    "GuidanceRequest",
     "LawReference",
     "LessonPage",
     "Library",

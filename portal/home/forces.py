@@ -18,6 +18,7 @@ from access.vocabulary import POLICING_KINDS, OrganisationKind
 from forces.models import Organisation
 from forces.requests import PortalRequest
 from guidance.models import Document
+from guidance.requests import may_answer
 from guidance.serving import TYPE_OF_PREFIX
 from portal.oversight.reading import is_lead
 from portal.reading.lists import COLUMNS, marking_of
@@ -58,6 +59,7 @@ def force_page(request: PortalRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "is_own": is_own,
+        "answers_requests": is_own and may_answer(request.viewer),
         "is_lead": is_own and is_lead(request.viewer),
         "is_hub": organisation.kind == OrganisationKind.HUB,
         "has_ended": organisation.ended_at is not None and organisation.ended_at <= now,

@@ -98,7 +98,7 @@ def no_page_names_what_one_may_not_read(library: Library) -> None:
     cast = library.cast
     page = hidden_page(cast)
     # Who has no account asks for one, and names no page.
-    assert set(routes_named(REQUESTS)) <= {"/join/"}
+    assert set(routes_named(REQUESTS)) <= {"/join/", "/search/asked/"}
     for place in ("request-access/{}/", "{}/request-access/", "unsubscribe/{}/", "{}/request/"):
         for user in (cast.essex_officer, cast.hub_editor):
             assert client_of(user).get(f"/{place.format(page.ref)}").status_code == 404

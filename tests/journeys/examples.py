@@ -82,6 +82,11 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/search/saved/", by=MET_OFFICER),
         Visit("/search/?q=threat", by=MET_OFFICER, press="Save this search"),
     ),
+    "/search/asked/": (
+        Visit("/search/asked/", by=MET_OFFICER),
+        Visit("/search/?q=zzyzx", by=MET_OFFICER, press="Ask the hub"),
+    ),
+    "/search/unanswered/": (Visit("/search/unanswered/", by=HUB_EDITOR),),
     "/search/stop/<str:token>/": (
         Visit("/search/stop/used-long-ago/"),
         Visit("/search/stop/used-long-ago/", press="Stop these e-mails"),

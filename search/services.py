@@ -25,6 +25,7 @@ from search.engines.base import (
     SearchQuery,
     Sort,
 )
+from search.meaning.nearest import nearest, text_to_embed
 from search.query import Analysis, Vocabulary, analyse
 from search.ranking import Baseline
 from search.thesaurus import thesaurus
@@ -100,6 +101,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     analysis = analyse(request.words, vocabulary=vocabulary)
     rules = tuple(rule for rule in rules_for(viewer, at=at) if not _is_review(rule))
     asked = _query(engine, viewer, request, analysis, excluded=excluded)
+    asked = _with_nearest(asked, request, analysis, rules)
     hits = Hits(0, (), {})
     without_phrases = False
     documents: Mapping[int, Document] = {}
@@ -157,11 +159,23 @@ def _query(
     )
 
 
+def _with_nearest(
+    query: SearchQuery, request: Request, analysis: Analysis, rules: tuple[Conjunction, ...]
+) -> SearchQuery:
+    """The same question, asked of what documents mean as well."""
+    if not query.slots:
+        return query
+    text = text_to_embed(request.words, analysis)
+    return replace(query, nearest=nearest(text, conjunctions=rules, exclude_pks=query.exclude_pks))
+
+
 def _ways(asked: SearchQuery, analysis: Analysis) -> list[SearchQuery]:
     """What to try in turn, until something is found: a reference, the words, looser words."""
     ways = [asked]
     if analysis.reference:
-        ways.insert(0, replace(asked, reference=analysis.reference, slots=(), phrases=()))
+        ways.insert(
+            0, replace(asked, reference=analysis.reference, slots=(), phrases=(), nearest={})
+        )
     if asked.phrases and asked.slots:
         ways.append(replace(asked, phrases=()))
     return ways

@@ -16,13 +16,13 @@ class MeasurementFailedError(RuntimeError):
     """The process ended without a result; the message is the end of what it said."""
 
 
-def measured_apart(program: str, *words: str, engine: str) -> str:
+def measured_apart(program: str, *words: str, engine: str, with_model: bool = True) -> str:
     """The line that a program prints which measures in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="search-benchmark-") as name:
         done = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-m", program, *words],
             cwd=settings.BASE_DIR,
-            env=environment(Path(name), engine=engine),
+            env=environment(Path(name), engine=engine, with_model=with_model),
             capture_output=True,
             text=True,
             check=False,
@@ -32,7 +32,7 @@ def measured_apart(program: str, *words: str, engine: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def environment(folder: Path, *, engine: str) -> dict[str, str]:
+def environment(folder: Path, *, engine: str, with_model: bool) -> dict[str, str]:
     """This installation's engine on other data: nothing of what people wrote is touched."""
     return {
         **os.environ,
@@ -40,5 +40,6 @@ def environment(folder: Path, *, engine: str) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
         "SEARCH_ENGINE": engine,
+        "SEARCH_MODEL_DIR": str(settings.SEARCH_MODEL_DIR if with_model else folder / "no-model"),
         "ELASTICSEARCH_INDEX": f"{settings.ELASTICSEARCH_INDEX}-benchmark-{secrets.token_hex(4)}",
     }

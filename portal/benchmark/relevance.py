@@ -42,6 +42,7 @@ def measure(collection: Collection, *, viewer: Viewer) -> dict[str, object]:
 
     from portal.benchmark.judged import ndcg, recall
     from search.engines import current_engine
+    from search.meaning.model import NAME, is_fetched
 
     at = timezone.now()
     judged = [query for query in collection.queries if collection.grades.get(query)]
@@ -53,7 +54,7 @@ def measure(collection: Collection, *, viewer: Viewer) -> dict[str, object]:
         "documents": len(collection.documents),
         "queries": len(judged),
         "engine": current_engine().name,
-        "model": None,
+        "model": NAME if is_fetched() else None,
     }
 
 

@@ -38,7 +38,9 @@ class Command(BaseCommand):
         folder = collection.resolve()
         try:
             read_collection(folder)
-            line = measured_apart("portal.benchmark.relevance", str(folder), engine=engine)
+            line = measured_apart(
+                "portal.benchmark.relevance", str(folder), engine=engine, with_model=not no_model
+            )
         except (CollectionRefusedError, MeasurementFailedError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(line)

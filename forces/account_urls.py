@@ -40,7 +40,7 @@ urlpatterns = [
     path("force/", force_account.choose, name="force_account"),
     path("force/again/", force_account.again, name="force_account_again"),
     path("force/<slug:slug>/", force_account.callback, name="force_account_callback"),
-    path("force/<slug:slug>/acs/", saml_views.take, name="force_account_answer"),
+    path("force/<slug:slug>/acs/", saml_views.take, name="force_account_acs"),
     path("force/<slug:slug>/finish/", saml_views.finish, name="force_account_finish"),
     path("force/<slug:slug>/metadata/", saml_views.metadata, name="force_account_metadata"),
     path("2fa/", include(mfa_base)),

@@ -48,7 +48,7 @@ class Question:
 
 def ours_for(request: HttpRequest, *, slug: str) -> Ours:
     """Our addresses for one provider, at the host that the browser asks."""
-    names = ("force_account_metadata", "force_account_answer")
+    names = ("force_account_metadata", "force_account_acs")
     return Ours(*(build_absolute_uri(request, reverse(name, args=[slug])) for name in names))
 
 

@@ -27,7 +27,7 @@ PUBLIC = frozenset(
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
         *("join", "ask_for_access"),
         *("force_account", "force_account_callback"),
-        *("force_account_answer", "force_account_finish", "force_account_metadata"),
+        *("force_account_acs", "force_account_finish", "force_account_metadata"),
         # These ask for a directory's key instead.
         *("scim_users", "scim_user"),
         *("scim_service_provider", "scim_resource_types", "scim_schemas"),

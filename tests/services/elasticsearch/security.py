@@ -17,7 +17,7 @@ from elasticsearch import Elasticsearch
 USER = "tests"
 FOLDER = "security"
 AUTHORITY = f"{FOLDER}/http.crt"
-# The least that the portal needs: see docs/operations.md, which names the same.
+# The least that the portal needs: see docs/operations/README.md, which names the same.
 PRIVILEGES = ["read", "write", "create_index", "delete_index", "manage", "view_index_metadata"]
 _ROUNDS = 10_000
 

@@ -17,7 +17,7 @@ class MeasurementFailedError(RuntimeError):
 
 
 def measured_apart(program: str, *words: str, engine: str, with_model: bool = True) -> str:
-    """The line that a program prints which measures in a folder that goes with it."""
+    """The figures that a program prints which measures in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="search-benchmark-") as name:
         done = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-m", program, *words],
@@ -29,7 +29,8 @@ def measured_apart(program: str, *words: str, engine: str, with_model: bool = Tr
         )
     if done.returncode:
         raise MeasurementFailedError(done.stderr[-2000:])
-    return done.stdout.splitlines()[-1]
+    # Migrations and the like talk first; the figures are lines of JSON.
+    return "\n".join(line for line in done.stdout.splitlines() if line.startswith("{"))
 
 
 def environment(folder: Path, *, engine: str, with_model: bool) -> dict[str, str]:

@@ -219,3 +219,6 @@ class Engine(Protocol):
 
     def count(self) -> int:
         """How many documents the index holds."""
+
+    def size(self) -> int:
+        """How many bytes it takes."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("search.meaning.keeping")
 
 # A part of a vector is written as a whole number, so that sums of products are exact and the
-# same on every machine: see docs/decisions/0017.
+# same on every machine: see docs/decisions/0018.
 SCALE = 400
 _LARGEST = 127
 # The facts that are sets; a reference is one of its own, and has a column of its own.
@@ -114,7 +114,7 @@ def _learnt(
             yield Learnt(document, made_of, len(passages), None)
             continue
         try:
-            vectors = b"".join(_vector(text, model=model) for text in passages)
+            vectors = b"".join(vector_as_bytes(model.embed(text)) for text in passages)
         except Exception:
             # Found by its words all the same; search_verify names it.
             log.exception("document not embedded", ref=document.ref)
@@ -122,8 +122,9 @@ def _learnt(
         yield Learnt(document, made_of, len(passages), vectors)
 
 
-def _vector(text: str, *, model: Model) -> bytes:
-    return quantised(model.embed(text), scale=SCALE, largest=_LARGEST).astype("int8").tobytes()
+def vector_as_bytes(vector: NDArray[np.float32]) -> bytes:
+    """A passage's vector as it is kept: a byte for each part."""
+    return quantised(vector, scale=SCALE, largest=_LARGEST).astype("int8").tobytes()
 
 
 def _write(one: Learnt, *, row: Meaning | None, sequence: int, end: int) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "all-MiniLM-L6-v2, int8"
 DIMENSIONS = 384
-# What is fetched, file by file: see docs/decisions/0017.
+# What is fetched, file by file: see docs/decisions/0018.
 NETWORK, TOKENIZER = "model.onnx", "tokenizer.json"
 SHA256 = dict.fromkeys((NETWORK, TOKENIZER), "")
 SHA256[NETWORK] = (

@@ -1,5 +1,7 @@
 """What documents mean: kept level with them, compared only where they may be seen."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +32,7 @@ from search.thesaurus import thesaurus
 from search.verify import Drift, repair, verify
 from tests.guidance.scene import Cast, published, seen_by
 from tests.search.shelf import NOON, document, hidden, reader
+from tests.services.databases import ROOT
 
 TEXTS = (
     "Officers take down footage of stabbings from video platforms.",
@@ -223,3 +226,16 @@ def test_drift_of_meanings_is_named_and_put_right(page: GuidancePage) -> None:
         spoil()
         assert [one.drift for one in verify().faults] == [Drift.MEANING]
         assert repair().faults == ()
+
+
+def test_an_installation_without_the_model_pays_nothing_for_it() -> None:
+    """Neither the network's program nor its numbers are loaded to serve pages and to drain."""
+    program = (
+        "import django, sys; django.setup();"
+        "import portal.urls, search.services, search.indexing, search.verify;"
+        "print(sorted({'numpy', 'onnxruntime'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""`manage.py search_benchmark relevance --collection DIR`: how well search finds, as figures."""
+"""`manage.py search_benchmark relevance|latency`: how well and how fast search finds."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -15,7 +15,7 @@ from search.engines import ENGINES
 class Command(BaseCommand):
     """Measures with a database and an index of its own; what people wrote is not touched."""
 
-    help = "Measure how well search finds, on a collection with judged queries."
+    help = "Measure search: on a collection with judged queries, or by the clock."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to measure, on which engine."""
@@ -29,18 +29,30 @@ class Command(BaseCommand):
             help="A folder with docs.jsonl, queries.jsonl and qrels.tsv.",
         )
         relevance.add_argument("--engine", choices=ENGINES, default=settings.SEARCH_ENGINE)
-        relevance.add_argument("--no-model", action="store_true", help="By words alone.")
+        latency = kinds.add_parser("latency", help="Milliseconds of a search, seconds of a build.")
+        latency.add_argument("--documents", type=int, default=10_000)
+        latency.add_argument(
+            "--engine",
+            choices=ENGINES,
+            action="append",
+            help="May be given twice: both are then asked in turn.",
+        )
+        for kind in (relevance, latency):
+            kind.add_argument("--no-model", action="store_true", help="By words alone.")
 
-    def handle(
-        self, *args: Any, collection: Path, engine: str, no_model: bool, **options: Any
-    ) -> None:
-        """Print one line of JSON."""
-        folder = collection.resolve()
+    def handle(self, *args: Any, kind: str, no_model: bool, **options: Any) -> None:
+        """Print one line of JSON for each engine."""
         try:
-            read_collection(folder)
-            line = measured_apart(
-                "portal.benchmark.relevance", str(folder), engine=engine, with_model=not no_model
-            )
+            if kind == "relevance":
+                folder = options["collection"].resolve()
+                read_collection(folder)
+                program, words = "portal.benchmark.relevance", [str(folder)]
+                engine = options["engine"]
+            else:
+                engines = options["engine"] or [settings.SEARCH_ENGINE]
+                program, words = "portal.benchmark.latency", [str(options["documents"]), *engines]
+                engine = engines[0]
+            said = measured_apart(program, *words, engine=engine, with_model=not no_model)
         except (CollectionRefusedError, MeasurementFailedError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(line)
+        self.stdout.write(said)

@@ -169,6 +169,10 @@ class TantivyEngine:
         """How many documents the index holds."""
         return self._read().searcher.num_docs
 
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return sum(file.stat().st_size for file in self._store.required().iterdir())
+
     def _rows(
         self, snapshot: _Snapshot, query: SearchQuery, access: Query
     ) -> tuple[int, Sequence[Row]]:

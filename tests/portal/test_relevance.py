@@ -68,6 +68,13 @@ def test_bars_by_words_alone() -> None:
     assert max(one["no_hit"] for one in figures) <= 0.01
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize(("name", "bar"), [("cranfield", 0.56), ("cacm", 0.56), ("npl", 0.48)])
+def test_bars_with_the_model(name: str, bar: float, language_model: Path) -> None:
+    """Each collection for itself."""
+    assert _measured(name)["ndcg@10"] >= bar
+
+
 def _measured(name: str, *options: str) -> dict[str, float]:
     folder = SHARED / name
     if not folder.is_dir():

@@ -33,7 +33,7 @@ def test_a_killed_drain_loses_nothing_and_shows_nothing_old(
     for _ in range(kills):
         assert portal.tell("change") == "changed"
         draining = portal.start("drain")
-        time.sleep(chance.uniform(0.005, 0.3))
+        time.sleep(chance.uniform(0.005, 1.2))
         draining.kill()
         said, _ = draining.communicate(timeout=30)
         interrupted += "done" not in said

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -15,7 +17,7 @@ from access.rules import matches, rules_for
 from access.specimens import sample
 from guidance import services as guidance_services
 from guidance.facts import audience_facts
-from guidance.models import GuidancePage
+from guidance.models import Document, GuidancePage
 from search.engines.base import Engine, IndexedDocument
 from search.indexing import drain, rebuild
 from search.meaning.facts import FactColumns
@@ -239,3 +241,27 @@ def test_an_installation_without_the_model_pays_nothing_for_it() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_search_by_meaning_asks_one_statement_more(
+    page: GuidancePage, cast: Cast, settings: Settings
+) -> None:
+    """Whether anything is new, and nothing for each document or passage."""
+    found_by(cast, "footage")
+    with CaptureQueriesContext(connection) as with_model:
+        found_by(cast, "footage")
+    settings.SEARCH_MODEL_DIR = Path(settings.SEARCH_VECTORS_DIR) / "none"
+    with CaptureQueriesContext(connection) as without:
+        found_by(cast, "footage")
+    assert len(with_model) == len(without) + 1
+
+
+def test_what_the_database_refuses_is_left_out_of_everything(
+    page: GuidancePage, cast: Cast
+) -> None:
+    """The index lags and the database refuses: the answer is as if it had never been near."""
+    viewer = seen_by(cast.essex_officer)
+    Document.visible.filter(pk=page.pk).update(state="draft")
+    results = find(viewer, Request(words="attack with a blade, clip"), at=timezone.now())
+    assert (results.total, results.results) == (0, ())
+    assert not any(results.facets.values())

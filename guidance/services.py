@@ -79,7 +79,6 @@ def submit(document: Document, *, by: User) -> None:
     if page_workflow is None:
         raise ValidationError("This section has no workflow. Ask the hub to set it up.")
     page_workflow.start(document, by)
-    record(Event.SUBMISSION, actor=by.public_id, action_object=document.ref)
 
 
 def publish_revision(document: Document, *, revision: Revision, **kwargs: Any) -> None:

@@ -138,7 +138,12 @@ def _documents_open_to(
             _record_reading(viewer, ref, decision, request_id=request_id)
         found.append(document)
         if _opens_drafts(decision):
-            found.append(document.get_latest_revision_as_object())
+            # The draft may be for fewer of the owner's people than the live row.
+            draft, on_draft = _decide_draft(viewer, document, decision, at=at)
+            if _opens_drafts(on_draft):
+                if draft.is_sensitive and not document.is_sensitive:
+                    _record_reading(viewer, ref, on_draft, request_id=request_id)
+                found.append(draft)
     return found
 
 

@@ -50,7 +50,10 @@ def review_key(draft: Document, stage: str) -> str:
 
 
 def open_review(state: TaskState, *, stage: str, user: User | None) -> None:
-    """Open the revision to the people of a step, or skip a step that is not needed."""
+    """Open the revision to the people of a step, or skip a step that is not needed.
+
+    The first step of a revision that is not skipped records the submission.
+    """
     from guidance.models import Review
 
     draft: Document = state.revision.as_object()
@@ -62,6 +65,11 @@ def open_review(state: TaskState, *, stage: str, user: User | None) -> None:
     Review.objects.create(
         document_pk=draft.pk, revision_pk=state.revision_id, key=review_key(draft, stage)
     )
+    approved = state.workflow_state.task_states.filter(status=state.STATUS_APPROVED)
+    if not approved.filter(revision=state.revision_id).exists():
+        # Here, since Wagtail's own button starts the workflow without any service of ours.
+        submitter = user.public_id if user is not None else ""
+        record(Event.SUBMISSION, actor=submitter, action_object=draft.ref)
 
 
 def was_submitted(revision: Revision) -> bool:

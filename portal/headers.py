@@ -9,10 +9,11 @@ from typing import Any
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # Features of a browser that no page here uses; a page that is broken into gets none of them.
 NO_FEATURES = (
     "accelerometer",
@@ -67,8 +68,9 @@ class HeadersMiddleware:
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Add what is missing."""
-        response = self.get_response(request)
+        """Add what is missing; TRACE, which would send a session's cookie back, ends here."""
+        traced = request.method == "TRACE"
+        response = HttpResponseNotAllowed(METHODS) if traced else self.get_response(request)
         for name, value in self.fixed.items():
             response.headers.setdefault(name, value)
         return response

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
-    """Search has no tables: the database is the authority, the index a copy of it."""
+    """Its tables hold what people saved, and meanings made from documents; the index is a copy."""
 
     name = "search"
     verbose_name = "Search"

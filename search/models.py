@@ -1,6 +1,67 @@
-"""What the passages of documents mean, kept beside the documents themselves."""
+"""What search keeps: the searches that people chose to save, and what documents mean."""
+
+from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from forces.models import User
+from forces.models.people import opaque
+
+REF_LENGTH = 10
+
+
+def new_ref() -> str:
+    """Names a saved search in addresses and mails, and says nothing of it."""
+    return opaque(REF_LENGTH)
+
+
+class Rhythm(models.TextChoices):
+    """How often news of a saved search is mailed."""
+
+    NEVER = "never", _("No e-mail")
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("Every week")
+
+
+class SavedSearch(models.Model):
+    """A search that its owner can run again, and be told of new documents for.
+
+    The words are content: nobody but the owner sees them, and no mail, log or trail holds them.
+    """
+
+    ref = models.CharField(max_length=REF_LENGTH, unique=True, default=new_ref, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_searches")
+    name = models.CharField(_("Name"), max_length=80)
+    # The search as its address has it, without the page.
+    asked = models.CharField(max_length=2000, editable=False)
+    rhythm = models.CharField(
+        _("E-mail about new documents"),
+        max_length=6,
+        choices=Rhythm.choices,
+        default=Rhythm.NEVER,
+    )
+    is_paused = models.BooleanField(default=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(null=True, editable=False)
+    # What became readable until then has been reported, or was there when the search was saved.
+    covered_until_at = models.DateTimeField(editable=False)
+    # A digest on its way: who took it when, and up to which moment it reports.
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    reporting_until_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("name", "pk")
+        indexes = [models.Index(fields=["due_at"], name="saved_search_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at=None) | ~Q(rhythm=Rhythm.NEVER), name="nothing_due_of_never"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
 
 
 class Meaning(models.Model):

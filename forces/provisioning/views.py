@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -35,6 +36,8 @@ def for_directories(view: View[Rest]) -> Door[Rest]:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return _answer(403, scim.error(ScimError("Ask by https.", status=403)))
         if not _within_limits(request, "scim"):
             return _answer(429, scim.error(ScimError("Too many requests.", status=429)))
         organisation = _asking(request)

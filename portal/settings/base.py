@@ -118,6 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "forces.passwords.WordsOfTheField"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

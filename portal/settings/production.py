@@ -13,12 +13,22 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST")
+EMAIL_PORT = 587
+EMAIL_USE_TLS = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# By these names a browser takes them over https only, and from no other host of the domain.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
 # Whoever asks is counted by the address that the outermost of our proxies saw; what stands before
 # it in X-Forwarded-For was written by the asker. A wrong number counts everybody as one, or nobody.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES")
 SECURE_SSL_REDIRECT = True
+# A directory that asks by http is refused (forces.provisioning.views): led on without a word, it
+# would go on to send its key in clear.
+SECURE_REDIRECT_EXEMPT = [r"^scim/"]
+# Tries are counted for all processes together (portal.counts); `prepare` makes the table.
+CACHES = {"default": {"BACKEND": "portal.counts.SharedCounts", "LOCATION": "counts"}}
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

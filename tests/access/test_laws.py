@@ -8,7 +8,17 @@ from hypothesis import example, given, settings
 
 from access.policy import Document, Reason, Viewer, decide
 from access.rules import matches, rules_for
-from access.vocabulary import EARLIEST, LATEST, OWN, Marking, Role, State
+from access.vocabulary import (
+    EARLIEST,
+    LATEST,
+    NATIONAL,
+    OWN,
+    Marking,
+    Role,
+    State,
+    force_term,
+    role_key,
+)
 from tests.access import cast
 from tests.access.strategies import documents, moments, viewers
 
@@ -106,3 +116,10 @@ def test_auditors_and_administrators_read_by_no_audience(
     for role in (Role.AUDITOR, Role.ADMINISTRATOR):
         only = replace(viewer, roles=frozenset({role}))
         assert decide(only, document, at=at).reason is not Reason.AUDIENCE
+
+
+def test_who_has_no_region_and_no_name_belongs_to_none() -> None:
+    """A fact that is missing is no value: it must not meet another missing fact."""
+    assert cast.RAIL_OFFICER.audience_terms == {NATIONAL, force_term("rail")}
+    unnamed = replace(cast.RAIL_OFFICER, person_id="")
+    assert unnamed.review_keys == {role_key(Role.OFFICER, organisation="rail")}

@@ -7,10 +7,9 @@ import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.core import mail
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -30,11 +29,12 @@ from forces.services import move_person
 from guidance import services as guidance_services
 from guidance.facts import audience_facts
 from guidance.models import GuidancePage, Pending
-from search import indexing, services, views
+from search import alerts, indexing, saved, services, views
 from search.documents import indexed_documents
 from search.engines.base import EngineUnavailableError, Hits, IndexedDocument, SearchQuery
 from search.engines.tantivy import TantivyEngine
 from search.indexing import rebuild
+from search.models import Rhythm, SavedSearch
 from search.query import NothingToSearchError
 from search.services import Request, Results, find
 from tests.channels.register import Library, channel
@@ -81,6 +81,14 @@ def the_next_page_is_for_who_the_reader_is_by_then(library: Library) -> None:
     index_all()
     client = client_of(officer)
     assert len(titles_in(ask(client, "quarrel"))) == 20
+    _move_away(officer)
+    for number in "21":
+        page = ask(client, "quarrel", page=number)
+        assert total_in(page) == 0
+        assert not any(one.ref in page for one in pages)
+
+
+def _move_away(officer: User) -> None:
     move_person(
         officer,
         organisation=Organisation.objects.get(slug="metropolitan"),
@@ -89,35 +97,37 @@ def the_next_page_is_for_who_the_reader_is_by_then(library: Library) -> None:
         by="system",
         at=timezone.now(),
     )
-    for number in "21":
-        page = ask(client, "quarrel", page=number)
-        assert total_in(page) == 0
-        assert not any(one.ref in page for one in pages)
 
 
-def _mail_what_was_searched_for(library: Library) -> None:
-    def indexed(pks: Collection[int], **more: Any) -> Iterator[IndexedDocument]:
-        for document in indexed_documents(pks, **more):
-            for address in User.objects.values_list("email", flat=True):
-                mail.send_mail(f"New for your search: {document.title}", "", None, [address])
-            yield document
-
-    library.monkeypatch.setattr(indexing, "indexed_documents", indexed)
+def _mail_as_when_it_was_saved(library: Library) -> None:
+    essex_person = seen_by(library.cast.essex_officer, second_factor=False)
+    library.monkeypatch.setattr(alerts, "viewer_for", lambda _user, **_at: essex_person)
 
 
-@channel(17, "Saved searches and alerts", fault=_mail_what_was_searched_for)
-def a_search_is_over_when_it_is_answered(library: Library) -> None:
-    """Nothing keeps a search, and nobody hears of a document published after it."""
-    cast = library.cast
-    hide(library, "Quarrel")
-    assert total_in(ask(essex(library), WORD)) == 0
-    published(cast.kent_author, cast.kent_lead, title=WORD.capitalize())
+@channel(17, "Saved searches and alerts", fault=_mail_as_when_it_was_saved)
+def a_digest_is_for_who_its_owner_is_by_then(library: Library) -> None:
+    """What one may no longer see is in no mail; words and titles are in none at all."""
+    cast, now = library.cast, timezone.now()
+    one = saved.save_search(cast.essex_officer, f"q={WORD}", at=now)
+    saved.change_search(one, name=WORD, rhythm=Rhythm.DAILY, at=now)
+    (page,) = shelve(cast.hub_editor, WORD.capitalize(), audience=("force:essex",))
     index_all()
-    assert not [one for one in mail.outbox if cast.essex_officer.email in one.recipients()]
-    assert not [one for one in mail.outbox if WORD in str(one.message()).lower()]
-    assert served(r"saved|alert|subscri|percolat|watch") == []
-    kept = [model.__name__ for model in apps.get_models()]
-    assert not [name for name in kept if "search" in name.lower() or name == "Query"]
+    the_day_before = now - timedelta(days=1)
+    fresh = the_day_before + timedelta(hours=1)
+    GuidancePage.objects.filter(pk=page.pk).update(first_published_at=fresh)
+    told = []
+    for is_there in (True, False):
+        SavedSearch.objects.update(due_at=now, covered_until_at=the_day_before)
+        if not is_there:
+            _move_away(cast.essex_officer)
+        mail.outbox.clear()
+        assert alerts.send_digests() == 1
+        told.append("".join(str(sent.message()) for sent in mail.outbox))
+    assert page.ref in told[0]
+    assert WORD not in told[0].lower()
+    assert told[1] == ""
+    for other in (cast.kent_lead, cast.hub_approver):
+        assert WORD not in client_of(other).get("/search/saved/").content.decode()
 
 
 def _offer_what_others_typed(library: Library) -> None:

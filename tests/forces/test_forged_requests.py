@@ -67,3 +67,12 @@ def test_a_stolen_cookie_is_worth_nothing_after_sign_out(cast: Cast) -> None:
     thief.cookies["sessionid"] = stolen
     thief.get("/accounts/login/")
     assert thief.get("/account/").status_code == 302
+
+
+def test_trace_is_not_answered(cast: Cast) -> None:
+    """It would send a request's own headers back, the session's among them."""
+    for path in ("/", "/help/", "/accounts/login/", "/scim/v2/Users", "/admin/"):
+        for client in (Client(), client_of(cast.kent_officer)):
+            answer = client.trace(path, HTTP_X_CANARY="heron-in-the-reeds")
+            assert answer.status_code == 405, path
+            assert b"heron" not in answer.content

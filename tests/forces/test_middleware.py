@@ -26,6 +26,8 @@ PUBLIC = frozenset(
         *("account_reset_password", "account_reset_password_done"),
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
         *("join", "ask_for_access"),
+        # The link in a digest: a signed token that can only stop e-mails.
+        "stop_mails",
         *("force_account", "force_account_callback"),
         *("force_account_acs", "force_account_finish", "force_account_metadata"),
         # These ask for a directory's key instead.

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from access.vocabulary import Role
+from audit.models import Entry
 from guidance.models import GuidancePage
 from tests.guidance.editor_form import posted
 from tests.guidance.scene import Cast, draft, person
@@ -88,3 +89,11 @@ def _hidden(answer: Any) -> dict[str, str]:
     names = ("loaded_revision_id", "loaded_revision_created_at")
     found = {name: re.search(rf'name="{name}" value="([^"]*)"', written) for name in names}
     return {name: match[1] for name, match in found.items() if match}
+
+
+def test_the_button_leaves_a_row_in_the_trail(cast: Cast, page: GuidancePage) -> None:
+    """Wagtail's button starts the workflow by itself; the row must not hang on our service."""
+    filled = {**posted(page), "nations": ["england-wales"], "audience": ["own"]}
+    save(client_of(cast.kent_author), page, {**filled, "action-submit": "1"})
+    row = Entry.objects.get(event="submission")
+    assert (row.actor, row.action_object) == (cast.kent_author.public_id, page.ref)

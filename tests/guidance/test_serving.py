@@ -11,12 +11,25 @@ from django.utils import timezone
 from access.policy import ANONYMOUS
 from access.vocabulary import Marking, Role
 from audit.models import Entry
-from forces.models import User
+from forces.models import NeedToKnowGroup, User
+from forces.services import join_group
 from guidance import services
 from guidance.files.binding import bind_files
 from guidance.models import Attachment, AudienceTerm, GuidancePage, StoredFile
 from guidance.serving import Opened, Refused, open_document, open_file, open_preview
-from tests.guidance.scene import Cast, approve_all, draft, in_future, person, published, seen_by
+from tests.channels.answers import ask
+from tests.guidance.scene import (
+    LONG_AGO,
+    Cast,
+    approve_all,
+    draft,
+    in_future,
+    person,
+    published,
+    seen_by,
+)
+from tests.guidance.stored import stored_file, stored_picture
+from tests.sign_in import client_of
 
 
 def opened(ref: str, user: User, *, second_factor: bool = True) -> Opened:
@@ -199,3 +212,22 @@ def test_partners_see_what_names_them_only(cast: Cast) -> None:
     assert opened(shared.ref, partner).document.pk == shared.pk
     with pytest.raises(Refused):
         opened(everyone.ref, partner)
+
+
+def test_a_file_of_a_draft_is_for_those_who_may_read_the_draft(cast: Cast) -> None:
+    """The live page may be for the whole section while its draft is for a need-to-know group."""
+    group = NeedToKnowGroup.objects.create(slug="inner", name="Inner")
+    join_group(cast.kent_author, group, by="system", at=LONG_AGO)
+    page = published(cast.kent_author, cast.kent_lead)
+    page.groups.set([group])
+    file = stored_file(cast.kent_author, title="Inner.txt", text="For the group.")
+    picture = stored_picture(cast.kent_author, title="Inner")
+    page.attachments.add(Attachment(file=file, label="Inner"))
+    page.body = [("picture", {"image": picture, "alternative": "Inner"})]
+    bind_files(page)
+    page.save_revision(user=cast.kent_author, clean=False)
+    paths = [f"/{page.ref}/files/{file.ref}/", f"/{page.ref}/images/{picture.ref}/320/"]
+    for path in paths:
+        assert ask(client_of(cast.kent_author), path).status == 200
+        assert ask(client_of(cast.kent_lead), path).status == 404
+    assert client_of(cast.kent_lead).get(page.address).status_code == 200

@@ -78,6 +78,14 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/search/?q=zzyzx", by=MET_OFFICER),
         Visit("/search/?q=threat&published_from=yesterday", by=MET_OFFICER, status=400),
     ),
+    "/search/saved/": (
+        Visit("/search/saved/", by=MET_OFFICER),
+        Visit("/search/?q=threat", by=MET_OFFICER, press="Save this search"),
+    ),
+    "/search/stop/<str:token>/": (
+        Visit("/search/stop/used-long-ago/"),
+        Visit("/search/stop/used-long-ago/", press="Stop these e-mails"),
+    ),
     # Reading.
     "/guidance/": (Visit("/guidance/", by=MET_OFFICER), Visit("/guidance/", by=PARTNER)),
     "/lessons/": (Visit("/lessons/", by=MET_OFFICER),),
@@ -239,6 +247,7 @@ WITHOUT_A_PAGE: dict[str, Visit] = {
     "/accounts/2fa/passkeys/login/": Visit("/accounts/2fa/passkeys/login/"),
     "/<ref:ref>/files/<fileref:file_ref>/": Visit("{own_file}", by=KENT_OFFICER),
     "/<ref:ref>/images/<fileref:image_ref>/<int:width>/": Visit("{own_picture}", by=KENT_OFFICER),
+    "/search/saved/<slug:ref>/": Visit("/search/saved/used-long-ago/", by=MET_OFFICER, status=405),
     "/people/invitations/<slug:ref>/close/": Visit(
         "/people/invitations/{invitation}/close/", by=MET_LEAD
     ),

@@ -37,6 +37,8 @@ class Command(BaseCommand):
             self._step("Static files", _collect_static)
         if _unapplied_migrations():
             self._step("Database", lambda: call_command("migrate", interactive=False, verbosity=0))
+        # The table of tries, where the settings keep them in the database (portal.counts).
+        call_command("createcachetable", verbosity=0)
         if settings.DEMO:
             self._step("Demo library", lambda: call_command("load_demo", stdout=self.stdout))
         else:

@@ -19,6 +19,7 @@ from forces.confirmation import end_lapsed, remind_leads
 from forces.invitations import take_in_requests
 from forces.provisioning.people_lists import read_due_lists
 from forces.sessions import forget_expired
+from search.alerts import send_digests
 from search.indexing import drain
 
 log = structlog.get_logger("portal.worker")
@@ -67,6 +68,7 @@ def duties() -> list[Duty]:
         Duty("read lists of people", read_due_lists, every=600),
         Duty("remind leads", remind_leads, every=600),
         Duty("end lapsed memberships", end_lapsed, every=600),
+        Duty("send digests", send_digests, every=60),
         Duty("export head", export_head, every=600),
         Duty("forget expired sessions", forget_expired, every=600),
     ]

@@ -4,9 +4,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = []
+    dependencies = [
+        ("search", "0001_saved_searches"),
+    ]
 
     operations = [
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
-    """Its tables hold what people saved; of documents the index is a copy."""
+    """Its tables hold what people saved, and meanings made from documents; the index is a copy."""
 
     name = "search"
     verbose_name = "Search"

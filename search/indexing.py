@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 import structlog
@@ -14,6 +14,7 @@ from guidance.models import Change, Document, Pending
 from search.documents import indexed_documents
 from search.engines import current_engine
 from search.engines.base import IndexedDocument, RefusedError, Writer, WriterBusyError
+from search.meaning.keeping import keep, known_but, learn
 
 log = structlog.get_logger("search.indexing")
 
@@ -50,7 +51,12 @@ def rebuild() -> int:
             batch = pks[start : start + BATCH]
             documents = list(indexed_documents(batch, at=timezone.now()))
             writer.write(documents)
+            learnt = learn(documents)
+            with transaction.atomic():
+                keep(learnt, of=batch)
             versions.update({one.pk: one.access.access_version for one in documents})
+        with transaction.atomic():
+            keep([], of=known_but(pks))
     _end_exclusion(versions)
     return len(versions)
 
@@ -76,7 +82,8 @@ def _work(writer: Writer, changes: Collection[Change]) -> int:
         return 0
     pks = sorted({change.document_pk for change in changes})
     failures: dict[int, str] = {}
-    versions = dict(_write(writer, pks, failures=failures))
+    written = _write(writer, pks, failures=failures)
+    versions = {one.pk: one.access.access_version for one in written}
     gone = [pk for pk in pks if pk not in versions and pk not in failures]
     writer.delete(gone)
     try:
@@ -84,8 +91,10 @@ def _work(writer: Writer, changes: Collection[Change]) -> int:
     except RefusedError as error:
         failures.update(dict.fromkeys(error.pks, _reason(error)))
         versions = {pk: version for pk, version in versions.items() if pk not in error.pks}
+    learnt = learn([one for one in written if one.pk in versions])
     done = [change for change in changes if change.document_pk not in failures]
     with transaction.atomic():
+        keep(learnt, of=pks)
         Change.objects.filter(pk__in=[change.pk for change in done]).delete()
         excluded = set(
             Pending.objects.filter(document_pk__in=pks).values_list("document_pk", flat=True)
@@ -108,8 +117,9 @@ def _end_exclusion(versions: Mapping[int, int]) -> None:
 
 def _write(
     writer: Writer, pks: Collection[int], *, failures: dict[int, str]
-) -> Iterator[tuple[int, int]]:
-    """Write the documents that exist; yields (pk, access version) of each."""
+) -> list[IndexedDocument]:
+    """Write the documents that exist; those that the writer took."""
+    written = []
     for document in readable(pks, failures=failures):
         try:
             writer.write([document])
@@ -117,7 +127,8 @@ def _write(
             log.exception("document not indexed", ref=document.ref)
             failures[document.pk] = _reason(error)
             continue
-        yield document.pk, document.access.access_version
+        written.append(document)
+    return written
 
 
 def readable(pks: Collection[int], *, failures: dict[int, str]) -> list[IndexedDocument]:

@@ -25,6 +25,7 @@ from search.engines.base import (
     SearchQuery,
     Sort,
 )
+from search.meaning.nearest import nearest, text_to_embed
 from search.query import Analysis, Vocabulary, analyse
 from search.ranking import Baseline
 from search.thesaurus import thesaurus
@@ -100,6 +101,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     analysis = analyse(request.words, vocabulary=vocabulary)
     rules = tuple(rule for rule in rules_for(viewer, at=at) if not _is_review(rule))
     asked = _query(engine, viewer, request, analysis, excluded=excluded)
+    asked = _with_nearest(asked, rules)
     hits = Hits(0, (), {})
     without_phrases = False
     documents: Mapping[int, Document] = {}
@@ -154,14 +156,23 @@ def _query(
         sort=request.sort,
         offset=(request.page - 1) * PAGE_SIZE,
         exclude_pks=excluded,
+        meant=text_to_embed(request.words, analysis) if analysis.parts else "",
     )
+
+
+def _with_nearest(query: SearchQuery, rules: tuple[Conjunction, ...]) -> SearchQuery:
+    """The same question, asked of what documents mean as well."""
+    if not query.meant:
+        return query
+    near = nearest(query.meant, conjunctions=rules, exclude_pks=query.exclude_pks)
+    return replace(query, nearest=near)
 
 
 def _ways(asked: SearchQuery, analysis: Analysis) -> list[SearchQuery]:
     """What to try in turn, until something is found: a reference, the words, looser words."""
     ways = [asked]
     if analysis.reference:
-        ways.insert(0, replace(asked, reference=analysis.reference, slots=(), phrases=()))
+        ways.insert(0, replace(asked, reference=analysis.reference, slots=(), phrases=(), meant=""))
     if asked.phrases and asked.slots:
         ways.append(replace(asked, phrases=()))
     return ways
@@ -189,6 +200,7 @@ def _confirmed(
         # Must be zero in quiet running: see the alert on this event.
         log.warning("hits dropped", event_name="search.hit_dropped", dropped=len(dropped))
         query = replace(query, exclude_pks=query.exclude_pks | dropped)
+        query = _with_nearest(query, rules)
     shown = tuple(hit for hit in hits.hits if hit.pk in documents)
     return replace(hits, hits=shown, total=max(0, hits.total - len(dropped))), documents
 

@@ -27,6 +27,8 @@ class Thesaurus:
     words: frozenset[str]
     nicknames: frozenset[str]
     longest: int
+    # How a listed term is written, by its stems.
+    wordings: Mapping[Stems, str]
 
     def expand(self, stems: Stems) -> tuple[Stems, ...]:
         """The other ways to say this, none for what is not listed."""
@@ -63,6 +65,7 @@ def thesaurus(*, slang: bool = False) -> Thesaurus:
             for word in words_of(text)
         ),
         longest=max(map(len, said)),
+        wordings={stems_in(text): text for text in texts},
     )
 
 

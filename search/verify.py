@@ -18,6 +18,8 @@ from search.engines import current_engine
 from search.engines.base import EngineUnavailableError, Held
 from search.engines.rows import held_of
 from search.indexing import BATCH, drain, readable, rebuild
+from search.meaning.keeping import known_but, unlike
+from search.meaning.nearest import lay_out_anew, unlike_the_database
 
 
 class Drift(StrEnum):
@@ -30,6 +32,8 @@ class Drift(StrEnum):
     EXTRA = "extra"
     # The index holds other words.
     STALE = "stale"
+    # What is kept of its meaning is lacking, or belongs to other words or other access facts.
+    MEANING = "meaning"
     # The index lacks it, and nothing will bring it there.
     MISSING = "missing"
     # Kept out of every search, and nothing will end that.
@@ -96,9 +100,11 @@ def repair() -> Report:
         report = verify()
     with transaction.atomic():
         for one in report.faults:
-            if one.drift not in {Drift.MISSING, Drift.UNREADABLE}:
+            if one.drift not in {Drift.MISSING, Drift.UNREADABLE, Drift.MEANING}:
                 exclude_until_indexed(one.pk, access_version=one.access_version)
             record_change(one.pk)
+    if any(one.drift is Drift.MEANING for one in report.faults):
+        lay_out_anew()
     while drain(retry_failed=True):
         pass
     return verify()
@@ -113,12 +119,16 @@ def lag_seconds(*, at: datetime) -> float:
 def _compare() -> tuple[Mapping[int, Held], Mapping[int, Held | None], list[Difference]]:
     """The index is read first: what changes after that has a change row, or is seen twice."""
     held = {one.pk: one for one in current_engine().held()}
-    expected = dict(_expected())
+    misunderstood: set[int] = set()
+    expected = dict(_expected(misunderstood))
+    misunderstood |= unlike_the_database() | known_but(expected.keys())
     waiting = set(Change.objects.values_list("document_pk", flat=True))
     excluded = excluded_documents()
     found = []
-    for pk in sorted(held.keys() | expected.keys() | excluded):
+    for pk in sorted(held.keys() | expected.keys() | excluded | misunderstood):
         drift = _drift(pk, held=held, expected=expected, excluded=pk in excluded)
+        if drift is None and pk in misunderstood:
+            drift = Drift.MEANING
         if drift is not None:
             drift = Drift.WAITING if pk in waiting else drift
             found.append(_difference(pk, drift, held=held.get(pk), expected=expected.get(pk)))
@@ -133,6 +143,8 @@ def _drift(
     excluded: bool,
 ) -> Drift | None:
     there, wanted = held.get(pk), expected.get(pk)
+    if pk not in expected and there is None and not excluded:
+        return None
     if pk in expected and wanted is None:
         return Drift.UNREADABLE
     if excluded:
@@ -160,12 +172,14 @@ def _difference(pk: int, drift: Drift, *, held: Held | None, expected: Held | No
     )
 
 
-def _expected() -> Iterator[tuple[int, Held | None]]:
+def _expected(misunderstood: set[int]) -> Iterator[tuple[int, Held | None]]:
     """Every document as the index should hold it; None where no row can be made of it."""
     pks = list(Document.visible.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), BATCH):
         failures: dict[int, str] = {}
-        for document in readable(pks[start : start + BATCH], failures=failures):
+        documents = readable(pks[start : start + BATCH], failures=failures)
+        misunderstood |= unlike(documents)
+        for document in documents:
             try:
                 yield document.pk, held_of(document)
             except ValueError:

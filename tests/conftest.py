@@ -17,6 +17,7 @@ from tests.services.databases import PostgresqlDatabase, SqliteDatabase, databas
 pytest_plugins = [
     "tests.services.chromium",
     "tests.services.elasticsearch.fixtures",
+    "tests.services.model",
     "tests.services.postgresql",
     "tests.services.running_portal",
 ]
@@ -84,7 +85,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _mark_services(item: pytest.Item) -> None:
     names = set(getattr(item, "fixturenames", ()))
-    if {"browser", "elasticsearch", "postgresql"} & names:
+    if {"browser", "elasticsearch", "model_files", "postgresql"} & names:
         item.add_marker("services")
     if {"browser", "portal"} <= names:
         item.add_marker("journey")

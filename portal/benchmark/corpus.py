@@ -46,6 +46,7 @@ class CorpusDocument:
     intro: str
     body: list[tuple[str, str]]
     section: int
+    rich: bool = False
 
     @property
     def ref(self) -> str:
@@ -67,7 +68,8 @@ def read_corpus(lines: TextIO) -> Iterator[CorpusDocument]:
         try:
             row = json.loads(line)
             yield CorpusDocument(
-                number=int(row["id"]),
+                number=(known := int(row["id"])),
+                rich=known % RICH_EVERY == 0,
                 title=str(row["title"])[:120],
                 intro=str(row["intro"])[:300],
                 body=[(str(kind), str(text)) for kind, text in row["body"]],
@@ -131,7 +133,7 @@ class _Loader:
             ]
         )
         for page, one in keyed:
-            if one.number % RICH_EVERY == 0:
+            if one.rich:
                 self._enrich(page)
         Change.objects.bulk_create([Change(document_pk=page.pk) for page in pages])
         self.previous = pages[-1].pk
@@ -171,7 +173,7 @@ class _Loader:
             {"type": kind, "value": text if kind == "heading" else f"<p>{escape(text)}</p>"}
             for kind, text in one.body
         ]
-        if one.number % RICH_EVERY == 0:
+        if one.rich:
             body += [self._step(text) for kind, text in one.body if kind == "paragraph"]
         return GuidancePage(
             page_ptr_id=page.pk,

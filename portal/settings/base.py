@@ -306,6 +306,13 @@ ELASTICSEARCH_INDEX = env.str("ELASTICSEARCH_INDEX", default="portal")
 # Where the embedded search index lies, and the lock of its one writer (search.engines).
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 
+# Where `fetch_model` puts the language model (search.meaning); without it search goes by words.
+SEARCH_MODEL_DIR = Path(env.str("SEARCH_MODEL_DIR", default=str(DATA_DIR / "model")))
+
+# Where each web host lays out the vectors of passages, to be shared by its workers
+# (search.meaning.matrix).
+SEARCH_VECTORS_DIR = DATA_DIR / "vectors"
+
 # Whether contested slang is expanded when somebody searches (search.services).
 SEARCH_SLANG = env.bool("SEARCH_SLANG", default=False)
 

@@ -15,5 +15,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SEARCH_INDEX_DIR = DATA_DIR / "index"
+# A test that needs the model asks for it by its fixture.
+SEARCH_MODEL_DIR = DATA_DIR / "model"
+SEARCH_VECTORS_DIR = DATA_DIR / "vectors"
 # The provider that tests start beside the portal has no certificate.
 SSO_INSECURE_ISSUERS = True

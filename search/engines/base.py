@@ -99,6 +99,10 @@ class SearchQuery:
     limit: int = PAGE_SIZE
     exclude_pks: frozenset[int] = frozenset()
     with_facets: bool = True
+    # What is asked in full sentences or other names, to compare what documents mean with.
+    meant: str = ""
+    # Documents found by what they mean, with their points: they match beside those with a word.
+    nearest: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def has_words(self) -> bool:
@@ -217,3 +221,6 @@ class Engine(Protocol):
 
     def count(self) -> int:
         """How many documents the index holds."""
+
+    def size(self) -> int:
+        """How many bytes it takes."""

@@ -136,6 +136,11 @@ def held_in(stored: Mapping[str, Any], *, pk: int) -> Held:
     )
 
 
+def code_of(ref: str) -> int:
+    """A reference as a number that sorts as its text does."""
+    return int(ref.replace("-", ""), 36)
+
+
 def minute_of(when: datetime | date | None) -> int:
     """Minutes since 1970; 0 for never."""
     if when is None:

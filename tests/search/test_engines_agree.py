@@ -31,6 +31,8 @@ PERSONAS = {
     "inactive": reader(active=False),
 }
 CHOSEN = {Facet.TYPE: frozenset({"guidance"}), Facet.PLATFORM: frozenset({"x", "tiktok"})}
+# Hidden ones among them: the list may be older than the index.
+NEAR = {pk: 3_000 + 37 * pk % 5_000 for pk in range(0, SIZE + 50, 3)}
 ASKED: dict[str, dict[str, Any]] = {
     "first page": {},
     "second page": {"offset": 20},
@@ -39,6 +41,10 @@ ASKED: dict[str, dict[str, Any]] = {
     "reviewed, dated": {"sort": Sort.REVIEWED, "published_from_date": date(2026, 6, 10)},
     "some excluded": {"exclude_pks": frozenset(range(0, SIZE, 7))},
     "without facets": {"with_facets": False, "limit": 1},
+    "by meaning": {"nearest": NEAR},
+    "by meaning, filtered": {"nearest": NEAR, "filters": CHOSEN, "offset": 20},
+    "by meaning, the end": {"nearest": NEAR, "offset": 240, "exclude_pks": frozenset({3, 12})},
+    "by meaning, newest": {"nearest": NEAR, "sort": Sort.NEWEST},
 }
 
 

@@ -14,8 +14,11 @@ from tests.search.portal_processes import PortalProcesses
 
 
 @pytest.fixture
-def portal(index: Engine, settings: Settings, tmp_path: Path) -> Iterator[PortalProcesses]:
-    """A portal whose documents are all indexed."""
+def portal(
+    index: Engine, settings: Settings, tmp_path: Path, model_files: Path
+) -> Iterator[PortalProcesses]:
+    """A portal whose documents are all indexed, and their meaning with them."""
+    (Path(settings.SEARCH_INDEX_DIR).parent / "model").symlink_to(model_files)
     found = PortalProcesses(tmp_path, environment=environment_of(settings))
     yield found
     found.scene.communicate(timeout=30)
@@ -30,7 +33,7 @@ def test_a_killed_drain_loses_nothing_and_shows_nothing_old(
     for _ in range(kills):
         assert portal.tell("change") == "changed"
         draining = portal.start("drain")
-        time.sleep(chance.uniform(0.005, 0.3))
+        time.sleep(chance.uniform(0.005, 1.2))
         draining.kill()
         said, _ = draining.communicate(timeout=30)
         interrupted += "done" not in said

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search.engines import current_engine
 from search.engines.base import EngineUnavailableError, WriterBusyError
+from search.meaning.model import NAME, is_fetched
 from search.verify import repair, verify
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError("Another process is writing to the index. Try again.") from error
         line: dict[str, Any] = {
             "engine": current_engine().name,
+            "model": NAME if is_fetched() else None,
             "documents": report.documents,
             "held": report.held,
             "lag_seconds": round(report.lag_seconds, 1),

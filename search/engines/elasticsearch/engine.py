@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
@@ -13,10 +14,11 @@ from elasticsearch.dsl.response import Response
 
 from access.rules import Conjunction
 from search.engines.base import Facet, Held, Hit, Hits, SearchQuery, Sort
+from search.engines.blend import MOST, Found, blended
 from search.engines.elasticsearch import queries
 from search.engines.elasticsearch.store import Store, answered
 from search.engines.elasticsearch.writer import ElasticsearchWriter
-from search.engines.rows import BASELINE_MARK, facet_field, held_in
+from search.engines.rows import BASELINE_MARK, code_of, facet_field, held_in
 from search.highlights import Highlighter
 from search.ranking import Baseline
 
@@ -52,14 +54,20 @@ class ElasticsearchEngine:
         chosen = [facet for facet in Facet if query.with_facets and query.filters.get(facet)]
         others = [facet for facet in Facet if query.with_facets and facet not in chosen]
         main = _counting(self._hits(query, admitted), others)
-        answers = self._ask([main, *(self._choices(query, admitted, facet) for facet in chosen)])
+        asked = [main, *(self._choices(query, admitted, facet) for facet in chosen)]
+        orders = self._orders(query, admitted) if _is_blended(query) else []
+        answers = self._ask([*asked, *orders])
         counted = _counts(answers[0], others)
-        for facet, answer in zip(chosen, answers[1:], strict=True):
+        for facet, answer in zip(chosen, answers[1 : len(asked)], strict=True):
             counted.update(_counts(answer, [facet]))
+        rows = _rows(answers[0])
+        if orders:
+            found = (_found(answer) for answer in answers[len(asked) :])
+            rows = self._blended(query, admitted, blended(*found, points=query.nearest))
         highlighter = Highlighter(query)
         return Hits(
             total=_total(answers[0]),
-            hits=tuple(_hit(row, highlighter) for row in _rows(answers[0])),
+            hits=tuple(_hit(row, highlighter) for row in rows),
             facets={facet: counted[facet] for facet in Facet if facet in counted},
         )
 
@@ -145,6 +153,13 @@ class ElasticsearchEngine:
         (answer,) = self._ask([self._search(MatchAll(), size=0)])
         return _total(answer)
 
+    def size(self) -> int:
+        """How many bytes it takes, copies on other nodes left out."""
+        with answered():
+            stats = self._client.indices.stats(index=self._store.alias, metric="store")
+        size: int = stats["_all"]["primaries"]["store"]["size_in_bytes"]
+        return size
+
     def remove(self) -> None:
         """Leave nothing on the server: for an engine that was made for a while."""
         with self._locked(), answered():
@@ -152,6 +167,9 @@ class ElasticsearchEngine:
 
     def _hits(self, query: SearchQuery, admitted: Query) -> Search[Any]:
         asked = queries.within(query, admitted)
+        if _is_blended(query):
+            # Counted only: the order needs the best by words and the best by meaning first.
+            return self._search(Bool(filter=[asked, *queries.words(query)]), size=0)
         if query.sort is not Sort.RELEVANCE or not query.has_words:
             order = "reviewed" if query.sort is Sort.REVIEWED else "newest"
             asked = Bool(filter=[asked, *queries.words(query)])
@@ -160,6 +178,41 @@ class ElasticsearchEngine:
             asked = queries.scored(query, asked)
         search = self._search(asked, size=query.limit, start=query.offset)
         return search.sort({order: {"order": "desc"}}, "ref")
+
+    def _orders(self, query: SearchQuery, admitted: Query) -> list[Search[Any]]:
+        """The best by words, and all that were found by meaning: which they are, and no texts."""
+        asked = queries.within(query, admitted)
+        by_words = self._search(queries.scored(query, asked), size=MOST)
+        by_meaning = self._search(queries.near(query, asked), size=len(query.nearest))
+        return [
+            search.sort({"_score": {"order": "desc"}}, "ref").source(False)
+            for search in (by_words, by_meaning)
+        ]
+
+    def _blended(
+        self, query: SearchQuery, admitted: Query, ordered: Sequence[Found]
+    ) -> list[dict[str, Any]]:
+        """The rows of the page: of the common order, then of what follows by its words alone."""
+        shown = [one.pk for one in ordered[query.offset : query.offset + query.limit]]
+        searches = []
+        if shown:
+            texts = queries.any_of(queries.numbered(shown))
+            searches.append(self._search(Bool(filter=[admitted, texts]), size=len(shown)))
+        if len(shown) < query.limit:
+            before = frozenset(one.pk for one in ordered)
+            rest = replace(
+                query,
+                nearest={},
+                exclude_pks=query.exclude_pks | before,
+                offset=max(0, query.offset - len(ordered)),
+                limit=query.limit - len(shown),
+            )
+            searches.append(self._hits(rest, admitted))
+        answers = self._ask(searches)
+        rows = {int(row["_id"]): row for row in _rows(answers[0])} if shown else {}
+        rest_rows = _rows(answers[-1]) if len(shown) < query.limit else []
+        # One that was deleted since the first question is left out.
+        return [rows[pk] for pk in shown if pk in rows] + rest_rows
 
     def _choices(self, query: SearchQuery, admitted: Query, facet: Facet) -> Search[Any]:
         """The counts of a facet that was chosen from, its own choice left out."""
@@ -195,6 +248,18 @@ class ElasticsearchEngine:
             if len(rows) < _ROWS_AT_A_TIME:
                 return
             last = rows[-1]["sort"][0]
+
+
+def _is_blended(query: SearchQuery) -> bool:
+    return bool(query.nearest) and query.has_words and query.sort is Sort.RELEVANCE
+
+
+def _found(answer: Answer) -> list[Found]:
+    """Which documents, and their scores: sums of whole numbers far below 2**24."""
+    return [
+        Found(int(row["_id"]), code_of(row["sort"][1]), int(row["sort"][0]))
+        for row in _rows(answer)
+    ]
 
 
 def _counting(search: Search[Any], facets: Sequence[Facet]) -> Search[Any]:

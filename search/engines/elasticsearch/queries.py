@@ -53,7 +53,8 @@ def words(query: SearchQuery) -> list[Query]:
     required_ = required(query)
     if required_ or not query.slots:
         return required_
-    return [any_of(_matches(way) for slot in query.slots for way in slot)]
+    ways = [_matches(way) for slot in query.slots for way in slot]
+    return [any_of([*ways, *numbered(query.nearest)])]
 
 
 def required(query: SearchQuery) -> list[Query]:
@@ -71,6 +72,13 @@ def scored(query: SearchQuery, asked: Query) -> Query:
         should=scores,
         minimum_should_match=1 if scores and not required_ else 0,
     )
+
+
+def near(query: SearchQuery, asked: Query) -> Query:
+    """Of what is asked, that which was found by its meaning, with the same score."""
+    found = any_of(numbered(query.nearest))
+    scores = [_slot(slot) for slot in query.slots]
+    return Bool(filter=[asked, found, *required(query)], should=scores, minimum_should_match=0)
 
 
 def holding(field: str, value: str) -> Query:

@@ -24,6 +24,7 @@ from search.engines.base import (
     Sort,
 )
 from search.engines.rows import BASELINE_MARK, facet_field, held_in
+from search.engines.tantivy.blended import Blended
 from search.engines.tantivy.queries import Compiler, all_of, without_score
 from search.engines.tantivy.ranked import Row, first_rows, total_of
 from search.engines.tantivy.schema import as_tantivy, build_schema, ref_of
@@ -168,6 +169,10 @@ class TantivyEngine:
         """How many documents the index holds."""
         return self._read().searcher.num_docs
 
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return sum(file.stat().st_size for file in self._store.required().iterdir())
+
     def _rows(
         self, snapshot: _Snapshot, query: SearchQuery, access: Query
     ) -> tuple[int, Sequence[Row]]:
@@ -181,23 +186,16 @@ class TantivyEngine:
             )
             rows = [Row(0, 0, address) for _, address in result.hits]
             return total_of(result), rows
+        if query.nearest:
+            within = partial(self._within, access=access)
+            return Blended(snapshot.searcher, query, within, self._compile).page()
         return first_rows(
             snapshot.searcher,
-            self._scored(query, asked),
+            self._compile.scored(query, asked),
             schema=self._schema,
             offset=query.offset,
             limit=query.limit,
         )
-
-    def _scored(self, query: SearchQuery, asked: Query) -> Query:
-        parts = [(Occur.Must, without_score(asked))]
-        scores = self._compile.scores(query)
-        required = self._compile.required(query)
-        if required is not None:
-            parts.append((Occur.Must, without_score(required)))
-        if scores is not None:
-            parts.append((Occur.Should if required is not None else Occur.Must, scores))
-        return Query.boolean_query(parts)
 
     def _within(self, query: SearchQuery, access: Query, *, but: Facet | None = None) -> Query:
         """The documents a reader may see and has not filtered away."""

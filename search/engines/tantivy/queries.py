@@ -19,11 +19,11 @@ class Compiler:
 
     def __init__(self, schema: tantivy.Schema) -> None:
         """Keep the schema, which every query needs."""
-        self._schema = schema
+        self.schema = schema
 
     def word(self, field: str, value: str | int) -> Query:
         """Documents that hold exactly this value."""
-        return Query.term_query(self._schema, field, value, index_option="basic")
+        return Query.term_query(self.schema, field, value, index_option="basic")
 
     def any_word(self, field: str, values: Iterable[str | int]) -> Query:
         """Documents that hold one of these values; of none, nothing."""
@@ -48,7 +48,9 @@ class Compiler:
         required = self.required(query)
         if required is not None or not query.slots:
             return required
-        return any_of(self._matches(way) for slot in query.slots for way in slot)
+        ways = [self._matches(way) for slot in query.slots for way in slot]
+        near = [self.any_word("pk", query.nearest)] if query.nearest else []
+        return any_of([*ways, *near])
 
     def required(self, query: SearchQuery) -> Query | None:
         """What must be there whatever else is: quoted phrases, a reference."""
@@ -69,6 +71,27 @@ class Compiler:
                 parts.append((Occur.Should, best))
         return Query.boolean_query(parts) if parts else None
 
+    def scored(self, query: SearchQuery, asked: Query) -> Query:
+        """What is asked, with the sum of the words' weights as the score."""
+        parts = [(Occur.Must, without_score(asked))]
+        scores = self.scores(query)
+        required = self.required(query)
+        if required is not None:
+            parts.append((Occur.Must, without_score(required)))
+        if scores is not None:
+            parts.append((Occur.Should if required is not None else Occur.Must, scores))
+        return Query.boolean_query(parts)
+
+    def near(self, query: SearchQuery, asked: Query) -> Query:
+        """Of what is asked, that which was found by its meaning, with the same score."""
+        parts = [without_score(asked), without_score(self.any_word("pk", query.nearest))]
+        required = self.required(query)
+        if required is not None:
+            parts.append(without_score(required))
+        scores = self.scores(query)
+        optional: list[tuple[Occur, Query]] = [] if scores is None else [(Occur.Should, scores)]
+        return Query.boolean_query([*((Occur.Must, part) for part in parts), *optional])
+
     def _conjunction(self, conjunction: Conjunction) -> Query:
         keys, rest = keys_in(conjunction)
         parts = [self.any_word("keys", keys)] if keys is not None else []
@@ -85,22 +108,22 @@ class Compiler:
                 return self.word("phase", str(value))
             case Le(field=field, value=value):
                 bound = comparable_number(value)
-                return Query.range_query(self._schema, field, FieldType.Integer, upper_bound=bound)
+                return Query.range_query(self.schema, field, FieldType.Integer, upper_bound=bound)
             case Ge(field=field, value=value):
                 bound = comparable_number(value)
-                return Query.range_query(self._schema, field, FieldType.Integer, lower_bound=bound)
+                return Query.range_query(self.schema, field, FieldType.Integer, lower_bound=bound)
 
     def _published(self, start: date | None, end: date | None) -> Query:
         lower = first_order_key(max(1, minute_of(start)))
         upper = first_order_key(minute_of(end + timedelta(days=1))) - 1 if end else None
         return Query.range_query(
-            self._schema, "newest", FieldType.Unsigned, lower_bound=lower, upper_bound=upper
+            self.schema, "newest", FieldType.Unsigned, lower_bound=lower, upper_bound=upper
         )
 
     def _phrase(self, stems: Sequence[str]) -> Query:
         if len(stems) == 1:
             return self.word("stems", stems[0])
-        return Query.phrase_query(self._schema, "stems", list(stems))
+        return Query.phrase_query(self.schema, "stems", list(stems))
 
     def _matches(self, way: Alternative) -> Query:
         if way.phrase:

@@ -27,7 +27,7 @@ def first_rows(
 ) -> tuple[int, Sequence[Row]]:
     """The total, and rows `offset` to `offset + limit` by score downwards, then by reference."""
     needed = offset + limit
-    total, rows = _fetch(searcher, query, limit=needed + _SPARE)
+    total, rows = fetch(searcher, query, limit=needed + _SPARE)
     if total > len(rows) and rows[needed - 1].score == rows[-1].score:
         rows = _settle_ties(searcher, query, rows, schema=schema, needed=needed)
     return total, sorted(rows, key=_order)[offset:needed]
@@ -57,12 +57,13 @@ def _settle_ties(
         narrowed = Query.boolean_query(
             [(Occur.Must, query), (Occur.Must, Query.const_score_query(within, 0.0))]
         )
-        total, rows = _fetch(searcher, narrowed, limit=needed + _SPARE_AMONG_TIES)
+        total, rows = fetch(searcher, narrowed, limit=needed + _SPARE_AMONG_TIES)
         if total <= len(rows) or rows[-1].score < tied_score:
             return above + [row for row in rows if row.score == tied_score]
 
 
-def _fetch(searcher: tantivy.Searcher, query: Query, *, limit: int) -> tuple[int, list[Row]]:
+def fetch(searcher: tantivy.Searcher, query: Query, *, limit: int) -> tuple[int, list[Row]]:
+    """The total, and rows by score downwards: ties in any order."""
     result = searcher.search(query, limit)
     addresses = [address for _, address in result.hits]
     codes = searcher.fast_field_values("code", addresses) if addresses else []

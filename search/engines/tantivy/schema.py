@@ -10,6 +10,7 @@ from search.engines.rows import (
     ORDERED_FIELDS,
     SET_FIELDS,
     access_values,
+    code_of,
     facet_field,
     facet_values,
     minute_of,
@@ -77,11 +78,6 @@ def _add_values(row: tantivy.Document, document: IndexedDocument) -> None:
 def impact(word: str, level: int) -> str:
     """The token of a word stem at one of the 16 levels."""
     return f"{word}|{level:x}"
-
-
-def code_of(ref: str) -> int:
-    """A reference as a number that sorts as its text does."""
-    return int(ref.replace("-", ""), 36)
 
 
 def ref_of(code: int) -> str:

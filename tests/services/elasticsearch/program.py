@@ -53,14 +53,14 @@ def _java_version(home: Path) -> int:
 
 def program() -> Path:
     """The folder of the program, fetched at the first use."""
-    place = _cache() / f"elasticsearch-{ARCHIVE_SHA256[:16]}"
+    place = cache_folder() / f"elasticsearch-{ARCHIVE_SHA256[:16]}"
     with _one_at_a_time(place):
         if not place.is_dir():
             _fetch(place)
     return place
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
     """Outside the repository, and where the account that runs the server can read it.
 
     Root's own cache is closed to every other account, and Elasticsearch refuses to run as root.

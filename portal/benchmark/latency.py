@@ -1,0 +1,113 @@
+"""Times the engines on a library of made-up documents, each question put to all of them in turn."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+
+if TYPE_CHECKING:
+    from search.engines.base import Engine, SearchQuery
+
+QUERIES = 60
+ROUNDS = 3
+
+
+def main() -> None:
+    """Build, ask, and print a line of JSON for each engine named on the command line."""
+    documents, names = int(sys.argv[1]), sys.argv[2:]
+    django.setup()
+    from django.core.management import call_command
+
+    from portal.benchmark import made_up
+    from search.meaning.model import NAME, is_fetched
+
+    call_command("migrate", interactive=False, verbosity=0)
+    with ExitStack() as stack:
+        engines = {name: _engine(name, stack) for name in names}
+        built = {name: _built(engine, documents) for name, engine in engines.items()}
+        if is_fetched():
+            made_up.give_meaning(documents)
+        milliseconds = _asked(engines)
+        for name, engine in engines.items():
+            figures = {
+                "engine": name,
+                "model": NAME if is_fetched() else None,
+                "documents": documents,
+                **_percentiles(milliseconds[name]),
+                "build_seconds": round(built[name], 1),
+                "index_bytes": engine.size(),
+            }
+            sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def _engine(name: str, stack: ExitStack) -> Engine:
+    from django.conf import settings
+
+    from search.engines import server_engine
+    from search.engines.tantivy import TantivyEngine
+
+    folder = Path(settings.SEARCH_INDEX_DIR)
+    if name == "tantivy":
+        return TantivyEngine(folder)
+    server = server_engine(prefix=settings.ELASTICSEARCH_INDEX, folder=folder)
+    stack.callback(server.remove)
+    return server
+
+
+def _built(engine: Engine, documents: int) -> float:
+    from portal.benchmark import made_up
+
+    begun = time.perf_counter()
+    with engine.rebuild() as writer:
+        writer.write(made_up.documents(documents))
+    return time.perf_counter() - begun
+
+
+def _asked(engines: dict[str, Engine]) -> dict[str, list[float]]:
+    """Milliseconds by engine; the first round warms up and does not count."""
+    from portal.benchmark import made_up
+
+    questions = [made_up.question(made_up.drawn_from(seed)) for seed in range(QUERIES)]
+    weighed = {
+        name: [made_up.weighed(text, engine=engine) for text in questions]
+        for name, engine in engines.items()
+    }
+    spent: dict[str, list[float]] = {name: [] for name in engines}
+    for turn in range(ROUNDS + 1):
+        for place, text in enumerate(questions):
+            for name, engine in engines.items():
+                once = _once(engine, weighed[name][place], text)
+                if turn:
+                    spent[name].append(once)
+    return spent
+
+
+def _once(engine: Engine, query: SearchQuery, text: str) -> float:
+    """Access filter, a chosen facet, counts of all facets, highlighted lines, and the meaning."""
+    from dataclasses import replace
+
+    from portal.benchmark import made_up
+    from search.meaning.nearest import nearest
+
+    begun = time.perf_counter()
+    near = nearest(text, conjunctions=made_up.RULES, exclude_pks=frozenset())
+    engine.search(replace(query, nearest=near), conjunctions=made_up.RULES)
+    return (time.perf_counter() - begun) * 1_000
+
+
+def _percentiles(milliseconds: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(milliseconds)
+    return {
+        f"p{percent}_ms": round(ordered[len(ordered) * percent // 100], 2) for percent in (50, 95)
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Words and meaning in one order: the same on both engines, and blind to hidden documents."""
+
+import random
+
+from search.engines.base import Engine, Facet, Hits, Sort
+from search.engines.blend import Found, blended
+from tests.search.conftest import MakeEngine
+from tests.search.shelf import (
+    WORDS,
+    ask,
+    document,
+    fill,
+    hidden,
+    library,
+    ref_of,
+    refs,
+)
+
+SIZE = 320
+NEAR = {pk: 3_000 + 17 * pk % 4_000 for pk in range(0, SIZE, 2)}
+QUERIES = [" ".join(random.Random(seed).choices(WORDS, k=1 + seed % 4)) for seed in range(12)]
+
+
+def pages(engine: Engine, text: str) -> list[Hits]:
+    """Every page, the one after the last included."""
+    offsets = range(0, SIZE + 40, 20)
+    return [ask(engine, text, nearest=NEAR, offset=offset) for offset in offsets]
+
+
+def test_half_by_words_half_by_meaning() -> None:
+    """The best of both is first; equals stand by their references."""
+    words = [Found(1, 10, 300), Found(2, 20, 200), Found(3, 30, 100)]
+    near = [Found(2, 20, 200), Found(4, 40, 0), Found(5, 5, 0)]
+    points = {2: 7_000, 4: 5_000, 5: 5_000}
+    assert [one.pk for one in blended(words, near, points=points)] == [2, 1, 5, 4, 3]
+
+
+def test_each_page_once_and_counts_that_come_true(engine: Engine) -> None:
+    """All pages together hold every document once: as many as the total, in every order."""
+    fill(engine, library(SIZE))
+    for text in QUERIES:
+        found = [ref for page in pages(engine, text) for ref in refs(page)]
+        newest = ask(engine, text, nearest=NEAR, sort=Sort.NEWEST)
+        assert len(found) == len(set(found)) == newest.total
+        assert {ref_of(pk) for pk in NEAR} <= set(found)
+        for value, count in newest.facets[Facet.TYPE].items():
+            chosen = {Facet.TYPE: frozenset({value})}
+            assert ask(engine, text, nearest=NEAR, filters=chosen).total == count
+
+
+def test_a_phrase_is_still_demanded(engine: Engine) -> None:
+    """What means the same without the phrase is not what was asked for."""
+    fill(engine, [document(1, "Gang videos", "knife video"), document(2, "Gang films", "blades")])
+    assert refs(ask(engine, '"knife video" gang', nearest={1: 4_000, 2: 9_000})) == [ref_of(1)]
+
+
+def test_only_what_the_reader_may_see_is_found_by_meaning(engine: Engine) -> None:
+    """The engine has the rule too: a stale list of what is near opens nothing."""
+    fill(engine, [document(1, "Gang"), hidden(2, "Gang"), document(3, "Other")])
+    assert refs(ask(engine, "gang", nearest={2: 9_999, 3: 4_000})) == [ref_of(1), ref_of(3)]
+
+
+def test_hidden_documents_move_nothing(make_engine: MakeEngine) -> None:
+    """Two worlds, the second with 500 hidden documents: every page of every query is the same."""
+    answers = []
+    for extra in (0, 500):
+        engine = make_engine()
+        numbers = range(1_000, 1_000 + extra)
+        stuffed = [hidden(one, " ".join(WORDS[:4]), " ".join(WORDS)) for one in numbers]
+        fill(engine, [*library(SIZE), *stuffed])
+        answers.append([pages(engine, text) for text in QUERIES])
+    assert answers[0] == answers[1]

@@ -211,6 +211,8 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "txt"]
 WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
 WAGTAIL_FINISH_WORKFLOW_ACTION = "guidance.workflow.publish_approved"
 WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True
+# An approval is of one revision: what the hub sent back needs the lead again, not only the hub.
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -155,6 +155,21 @@ def test_sent_back_pages_are_no_longer_open_to_reviewers(cast: Cast) -> None:
     ).exists()
 
 
+def test_a_page_that_the_hub_sent_back_is_approved_anew_by_both(cast: Cast) -> None:
+    """The lead approved what stood there before; the resubmission needs them again."""
+    page = draft(cast.kent_author, audience=("national",))
+    services.submit(page, by=cast.kent_author)
+    approve_all(page, cast.kent_lead)
+    state = page.current_workflow_task_state
+    state.task.specific.on_action(state, strengthened(cast.hub_approver), "reject", comment="no")
+    page.save_revision(user=cast.kent_author)
+    page.current_workflow_state.resume(user=cast.kent_author)
+    approve_all(page, cast.hub_approver)
+    assert not GuidancePage.objects.get(pk=page.pk).live
+    approve_all(page, cast.kent_lead)
+    assert GuidancePage.objects.get(pk=page.pk).live
+
+
 def test_a_page_withdrawn_from_review_closes_its_reviews(cast: Cast) -> None:
     page = draft(cast.kent_author)
     services.submit(page, by=cast.kent_author)

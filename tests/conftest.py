@@ -67,6 +67,11 @@ class ByFile(LoadScopeScheduling):
         return "a served portal" if file.startswith(SERVED_PORTAL) else file
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: tests wait for browsers, servers and disks a third of it."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     """Share the tests out by file."""
     return ByFile(config, log)

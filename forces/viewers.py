@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.core.cache import cache
 from django.db.models import CharField, Q, QuerySet, Value
 
 from access.policy import ANONYMOUS, Viewer
@@ -16,6 +17,7 @@ from forces.models import (
     BreakGlassGrant,
     GroupMembership,
     Membership,
+    Organisation,
     User,
 )
 from forces.prepared import Prepared
@@ -64,6 +66,19 @@ def viewer_for(user: User, *, second_factor: bool, at: datetime) -> Viewer:
         return ANONYMOUS
     extras: Any = _EXTRAS.rows(user=user.pk, at=at)
     return _viewer(_Place(*places[0]), extras, second_factor=second_factor, at=at)
+
+
+def nation_of(organisation: str) -> str:
+    """The nation whose law its people work under, empty for bodies of all; for the order of hits.
+
+    Remembered for ten minutes: no right depends on it, and every search would ask again.
+    """
+    known: str | None = cache.get(f"nation:{organisation}")
+    if known is None:
+        rows = Organisation.objects.filter(slug=organisation)
+        known = rows.values_list("nation", flat=True).first() or ""
+        cache.set(f"nation:{organisation}", known, timeout=600)
+    return known
 
 
 def viewers_of_everyone(at: datetime) -> Iterator[Viewer]:

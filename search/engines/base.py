@@ -82,6 +82,16 @@ Slot = tuple[Alternative, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """Points beside those of the words, for what holds one of the values or is no older."""
+
+    field: str
+    points: int
+    values: tuple[str, ...] = ()
+    since_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchQuery:
     """A question, already taken apart and weighed, so that every engine adds the same integers.
 
@@ -99,6 +109,8 @@ class SearchQuery:
     limit: int = PAGE_SIZE
     exclude_pks: frozenset[int] = frozenset()
     with_facets: bool = True
+    # Only for the order: they find nothing by themselves.
+    preferences: tuple[Preference, ...] = ()
     # What is asked in full sentences or other names, to compare what documents mean with.
     meant: str = ""
     # Documents found by what they mean, with their points: they match beside those with a word.

@@ -8,11 +8,13 @@ from access.policy import Document, Viewer
 from access.rules import rules_for
 from access.vocabulary import Marking, OrganisationKind, Role, State
 from search.engines.base import Engine, Facet, Hits, IndexedDocument, SearchQuery
+from search.preferences import preferences
 from search.query import Vocabulary, analyse
 from search.ranking import Baseline
 from search.thesaurus import thesaurus
 from search.weighing import weigh
 
+NATION = "england-wales"
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 WORDS = [
@@ -152,8 +154,10 @@ def question(engine: Engine, text: str = "", **query: object) -> SearchQuery:
     )
     analysis = analyse(text, vocabulary=vocabulary)
     baseline = engine.baseline(analysis.stems) if analysis.parts else Baseline()
+    slots = weigh(analysis, baseline=baseline)
     return SearchQuery(
-        slots=weigh(analysis, baseline=baseline),
+        slots=slots,
+        preferences=preferences(slots, nation=NATION, at=NOON),
         phrases=analysis.phrases,
         **query,  # type: ignore[arg-type]
     )

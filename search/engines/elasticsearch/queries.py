@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from elasticsearch.dsl.query import (
     Bool,
+    ConstantScore,
     DisMax,
     Ids,
     MatchNone,
@@ -16,7 +17,7 @@ from elasticsearch.dsl.query import (
 )
 
 from access.rules import Condition, Conjunction, Ge, In, Le
-from search.engines.base import Alternative, Facet, SearchQuery
+from search.engines.base import Alternative, Facet, Preference, SearchQuery
 from search.engines.keys import highest_ceiling, keys_in
 from search.engines.rows import WORDED_PHASES, comparable_number, facet_field, minute_of
 
@@ -67,10 +68,12 @@ def scored(query: SearchQuery, asked: Query) -> Query:
     """What is asked, with the sum over the slots of their best alternative as the score."""
     scores = [_slot(slot) for slot in query.slots]
     required_ = required(query)
+    needed = [Bool(should=scores, minimum_should_match=1)] if scores and not required_ else []
     return Bool(
         filter=[asked, *required_],
-        should=scores,
-        minimum_should_match=1 if scores and not required_ else 0,
+        must=needed,
+        should=[*([] if needed else scores), *map(_preferred, query.preferences)],
+        minimum_should_match=0,
     )
 
 
@@ -115,6 +118,16 @@ def _condition(condition: Condition) -> Query:
             return Range(field, {"lte": comparable_number(value)})
         case Ge(field=field, value=value):
             return Range(field, {"gte": comparable_number(value)})
+
+
+def _preferred(preference: Preference) -> Query:
+    since = preference.since_date
+    which: Query = (
+        Terms(preference.field, list(preference.values))
+        if since is None
+        else Range(preference.field, {"gte": minute_of(since)})
+    )
+    return ConstantScore(filter=which, boost=preference.points)
 
 
 def _published(start: date | None, end: date | None) -> Query:

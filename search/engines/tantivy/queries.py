@@ -7,7 +7,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from access.rules import Condition, Conjunction, Ge, In, Le
-from search.engines.base import Alternative, Facet, SearchQuery
+from search.engines.base import Alternative, Facet, Preference, SearchQuery
 from search.engines.keys import highest_ceiling, keys_in
 from search.engines.rows import WORDED_PHASES, comparable_number, facet_field, minute_of
 from search.engines.tantivy.schema import first_order_key, impact
@@ -80,6 +80,10 @@ class Compiler:
             parts.append((Occur.Must, without_score(required)))
         if scores is not None:
             parts.append((Occur.Should if required is not None else Occur.Must, scores))
+        parts += [
+            (Occur.Should, Query.const_score_query(self._preferred(one), float(one.points)))
+            for one in query.preferences
+        ]
         return Query.boolean_query(parts)
 
     def near(self, query: SearchQuery, asked: Query) -> Query:
@@ -112,6 +116,14 @@ class Compiler:
             case Ge(field=field, value=value):
                 bound = comparable_number(value)
                 return Query.range_query(self.schema, field, FieldType.Integer, lower_bound=bound)
+
+    def _preferred(self, preference: Preference) -> Query:
+        if preference.since_date is None:
+            return self.any_word(preference.field, preference.values)
+        lower = first_order_key(minute_of(preference.since_date))
+        return Query.range_query(
+            self.schema, preference.field, FieldType.Unsigned, lower_bound=lower
+        )
 
     def _published(self, start: date | None, end: date | None) -> Query:
         lower = first_order_key(max(1, minute_of(start)))

@@ -1,0 +1,67 @@
+"""Near-equals are ordered by what an officer can rely on; a poor match is never lifted."""
+
+from datetime import timedelta
+
+import pytest
+
+from access.vocabulary import State
+from search.engines.base import Engine, Facet, IndexedDocument
+from tests.search.shelf import NATION, NOON, ask, document, fill, ref_of, refs
+
+GOOD: dict[Facet, tuple[str, ...]] = {
+    Facet.EVIDENCE: ("very-strong",),
+    Facet.IN_FORCE: ("yes",),
+    Facet.NATION: (NATION,),
+}
+TEXT = "How to ask a platform for the preservation of a video before a court asks for it."
+
+
+def twin(number: int, **more: object) -> IndexedDocument:
+    return document(number, "Preservation of a video", TEXT, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "better",
+    [
+        {"facets": {Facet.EVIDENCE: ("strong",)}},
+        {"facets": {Facet.IN_FORCE: ("yes",)}},
+        {"facets": {Facet.NATION: ("scotland", NATION)}},
+        {"reviewed_on_date": (NOON - timedelta(days=300)).date()},
+    ],
+    ids=["evidence", "law in force", "the reader's nation", "freshness"],
+)
+def test_of_two_that_match_alike_the_better_comes_first(
+    engine: Engine, better: dict[str, object]
+) -> None:
+    """Without it the lower reference would."""
+    fill(engine, [twin(1), twin(2, **better)])
+    assert refs(ask(engine, "preservation video")) == [ref_of(2), ref_of(1)]
+
+
+@pytest.mark.parametrize("state", [State.SUPERSEDED, State.WITHDRAWN])
+def test_what_is_no_longer_in_use_stands_below_what_replaced_it(
+    engine: Engine, state: State
+) -> None:
+    """Though it has the words in its title, and its successor has not."""
+    successor = document(2, "Asking for a hold", TEXT)
+    fill(engine, [twin(1, state=state, facets=GOOD), successor])
+    assert refs(ask(engine, "preservation video")) == [ref_of(2), ref_of(1)]
+
+
+def test_all_that_is_preferred_lifts_no_poor_match(engine: Engine) -> None:
+    """Two words that were asked for, against one of them and every preference there is."""
+    poor = document(
+        2,
+        "Video calls with schools",
+        "A video call needs a quiet room and a lead who knows the school.",
+        facets=GOOD,
+        reviewed_on_date=NOON.date(),
+    )
+    fill(engine, [twin(1), poor])
+    assert refs(ask(engine, "preservation video")) == [ref_of(1), ref_of(2)]
+
+
+def test_preferences_find_nothing_by_themselves(engine: Engine) -> None:
+    fill(engine, [document(1, "Knife adverts", facets=GOOD, reviewed_on_date=NOON.date())])
+    assert ask(engine, "livestream").total == 0
+    assert refs(ask(engine, '"preservation of a video"')) == []

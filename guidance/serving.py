@@ -128,23 +128,27 @@ def open_image(
 def _documents_open_to(
     viewer: Viewer, ref: str, *, at: datetime, request_id: str
 ) -> list[Document]:
-    """The live row, or else the draft: a file of a draft is no file of the live page."""
+    """The live row, or else the draft: a file of a draft is no file of the live page.
+
+    The draft may be for fewer of the owner's people than the live row, and a reviewer of
+    another organisation may open it where he may not open the row.
+    """
     found = []
     document, decision = _decide_live(viewer, ref, at=at)
-    if document is None or not decision.allowed:
+    asked = _opens_drafts(decision) or _is_asked_to_review(viewer, document)
+    if document is not None and decision.allowed:
+        found.append((document, decision))
+    if document is not None and asked:
+        draft, on_draft = _decide_draft(viewer, document, decision, at=at)
+        if _opens_drafts(on_draft):
+            found.append((draft, on_draft))
+    if not found:
         _record_refusal(viewer, ref, decision, request_id=request_id)
-    else:
-        if document.is_sensitive:
-            _record_reading(viewer, ref, decision, request_id=request_id)
-        found.append(document)
-        if _opens_drafts(decision):
-            # The draft may be for fewer of the owner's people than the live row.
-            draft, on_draft = _decide_draft(viewer, document, decision, at=at)
-            if _opens_drafts(on_draft):
-                if draft.is_sensitive and not document.is_sensitive:
-                    _record_reading(viewer, ref, on_draft, request_id=request_id)
-                found.append(draft)
-    return found
+    for opened, reason in found:
+        if opened.is_sensitive:
+            _record_reading(viewer, ref, reason, request_id=request_id)
+            break
+    return [opened for opened, _reason in found]
 
 
 def _row(ref: str) -> tuple[Document | None, frozenset[str], frozenset[str]]:

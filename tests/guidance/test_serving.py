@@ -231,3 +231,19 @@ def test_a_file_of_a_draft_is_for_those_who_may_read_the_draft(cast: Cast) -> No
         assert ask(client_of(cast.kent_author), path).status == 200
         assert ask(client_of(cast.kent_lead), path).status == 404
     assert client_of(cast.kent_lead).get(page.address).status_code == 200
+
+
+def test_the_reviewer_reads_the_files_of_what_is_under_review(cast: Cast) -> None:
+    """Of another organisation, and until the review is over."""
+    page = published(cast.kent_author, cast.kent_lead)
+    page.audience.set(AudienceTerm.objects.filter(pk="national"))
+    file = with_file(page, cast.kent_author)
+    services.submit(page, by=cast.kent_author)
+    path = f"/{page.ref}/files/{file.ref}/"
+    hub = client_of(cast.hub_approver)
+    assert ask(hub, path).status == 404, "the lead approves first"
+    approve_all(page, cast.kent_lead)
+    assert ask(hub, path).status == 200
+    assert ask(client_of(cast.essex_officer), path).status == 404
+    page.save_revision(user=cast.kent_author)
+    assert ask(hub, path).status == 404, "the newest revision is another"

@@ -297,6 +297,7 @@ def hidden_matches_make_no_work(library: Library) -> None:
         ]
         return [statement["sql"] for statement in statements], questions
 
+    work("quarrel")  # the nation of a force is read once in ten minutes
     before = [work(words) for words in ("quarrel", "", WORD)]
     hide(library, f"Quarrel {WORD}", count=24)
     assert [work(words) for words in ("quarrel", "", WORD)] == before

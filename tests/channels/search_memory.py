@@ -26,6 +26,7 @@ from audit.events import Event
 from audit.record import record
 from forces.models import Organisation, User
 from forces.services import move_person
+from forces.viewers import nation_of
 from guidance import services as guidance_services
 from guidance.facts import audience_facts
 from guidance.models import GuidancePage, Pending
@@ -286,6 +287,7 @@ def hidden_matches_make_no_work(library: Library) -> None:
     show(library, "Quarrel in the open", "Quarrel on paper")
     viewer, at = seen_by(library.cast.essex_officer), timezone.now()
     asked = watch(library)
+    nation_of(viewer.organisation)  # read once in ten minutes
 
     def work(words: str) -> tuple[list[str], list[tuple[str, list[str]]]]:
         asked.clear()
@@ -297,7 +299,6 @@ def hidden_matches_make_no_work(library: Library) -> None:
         ]
         return [statement["sql"] for statement in statements], questions
 
-    work("quarrel")  # the nation of a force is read once in ten minutes
     before = [work(words) for words in ("quarrel", "", WORD)]
     hide(library, f"Quarrel {WORD}", count=24)
     assert [work(words) for words in ("quarrel", "", WORD)] == before

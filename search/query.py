@@ -16,7 +16,7 @@ LONGEST_QUERY = 1_000
 LONGEST_DEMAND = 12
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
-_REFERENCE = re.compile(r"([a-z]{2})[-‐‑–\s]?([0-9a-z]{5})", re.IGNORECASE)
+_REFERENCE = re.compile(r"(gd|ls|ev|pl)[-‐‑–\s]?([0-9a-z]{5})", re.IGNORECASE)
 
 
 class QueryTooLongError(ValueError):
@@ -118,7 +118,7 @@ def analyse(text: str, *, vocabulary: Vocabulary) -> Analysis:
 def reference_in(text: str) -> str:
     """The reference that the text may be, such as GD-7F3K2 for "gd7f3k2"; "" for other text.
 
-    A word of seven letters may look like one, so who looks it up must be ready to find nothing.
+    A word such as "evening" may look like one: who looks it up must be ready to find nothing.
     """
     found = _REFERENCE.fullmatch(text.strip(" \t\r\n/.,#"))
     return f"{found[1]}-{found[2]}".upper() if found else ""

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import pytest
 from django.conf import settings
@@ -27,6 +28,28 @@ SERVED_PORTAL = (
     "tests/journeys/",
     "tests/portal/test_prepare.py",
     "tests/portal/test_serve.py",
+)
+# What takes minutes, the longest first.
+LONGEST = (
+    *SERVED_PORTAL,
+    "tests/oracles/test_canary_crawl.py",
+    "tests/search/test_interference.py",
+    "tests/channels/",
+    "tests/search/",
+    "tests/forces/test_rate_limits.py",
+    "tests/portal/",
+    "tests/oracles/",
+)
+# Protocols and sweeps over the whole site: what they ask of a database, others ask on both.
+ONE_DATABASE = (
+    "tests/channels/test_channels.py::test_channel_can_be_seen_open",
+    "tests/forces/provisioning/",
+    "tests/forces/single_sign_on/",
+    "tests/forces/test_rate_limits.py",
+    "tests/oracles/test_canary_crawl.py",
+    "tests/oracles/test_laundering",
+    "tests/portal/test_headers.py",
+    "tests/portal/test_open_doors.py",
 )
 _DATABASE = pytest.StashKey[SqliteDatabase | PostgresqlDatabase]()
 
@@ -62,14 +85,19 @@ class ByFile(LoadScopeScheduling):
     Preparing a portal takes half a minute. (xdist's own groups have no effect under pytest 9.)
     """
 
+    def schedule(self) -> None:
+        """Begin with the files that take longest, or the last worker is waited for."""
+        self.config.option.loadscopereorder = False
+        super().schedule()
+
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return "a served portal" if file.startswith(SERVED_PORTAL) else file
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores: tests wait for browsers, servers and disks a third of it."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than there are cores: tests wait for browsers, servers and disks a third of it."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
@@ -83,9 +111,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         _mark_services(item)
     if config.getoption("--database-only"):
-        kept = [item for item in items if _uses_database(item)]
+        kept = [
+            item
+            for item in items
+            if _uses_database(item) and not item.nodeid.startswith(ONE_DATABASE)
+        ]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+    sizes = Counter(item.nodeid.partition("::")[0] for item in items)
+    items.sort(key=lambda item: _turn(item.nodeid.partition("::")[0], sizes))
+
+
+def _turn(file: str, sizes: Mapping[str, int]) -> tuple[int, int, str]:
+    """The place of a file in the queue: the long ones, then those with most tests."""
+    turn = next((turn for turn, path in enumerate(LONGEST) if file.startswith(path)), len(LONGEST))
+    return turn, -sizes[file], file
 
 
 def _mark_services(item: pytest.Item) -> None:
@@ -94,6 +134,10 @@ def _mark_services(item: pytest.Item) -> None:
         item.add_marker("services")
     if {"browser", "portal"} <= names:
         item.add_marker("journey")
+    callspec = getattr(item, "callspec", None)
+    engines = set(map(str, callspec.params.values())) if callspec else set()
+    if "elasticsearch" in names | engines and _uses_database(item):
+        item.add_marker("two_servers")
 
 
 def _uses_database(item: pytest.Item) -> bool:

@@ -63,9 +63,10 @@ def _facets(number: int) -> dict[Facet, tuple[str, ...]]:
     return {Facet.TYPE: ("lesson",), Facet.MARKING: (sensitive,), Facet.NATION: (f"n{number % 3}",)}
 
 
-def _queries() -> list[str]:
+def _queries(drawn_at_random: int) -> list[str]:
     chance = random.Random(21)
-    drawn = [" ".join(chance.choices(WORDS, k=chance.choice([1, 2, 3, 6]))) for _ in range(14)]
+    lengths = [chance.choice([1, 2, 3, 6]) for _ in range(drawn_at_random)]
+    drawn = [" ".join(chance.choices(WORDS, k=length)) for length in lengths]
     odd = ['"knife video" order', "presevation leter", "cbo", "knife knife knife video", "the of"]
     return ["", *drawn, *odd, " ".join(WORDS * 3), "zz zy zx " * 90, ref_of(3)]
 
@@ -90,12 +91,15 @@ def both(
         yield embedded, server
 
 
+@pytest.mark.parametrize("drawn_at_random", [4, pytest.param(34, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("who", PERSONAS)
-def test_both_engines_answer_alike(both: tuple[Engine, Engine], who: str) -> None:
+def test_both_engines_answer_alike(
+    both: tuple[Engine, Engine], who: str, drawn_at_random: int
+) -> None:
     """References in their order, totals, facets and highlights."""
     one, other = both
     found = 0
-    for text in _queries():
+    for text in _queries(drawn_at_random):
         for name, more in ASKED.items():
             answers = [ask(engine, text, viewer=PERSONAS[who], **more) for engine in both]
             assert answers[0] == answers[1], (text, name)

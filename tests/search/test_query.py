@@ -60,7 +60,7 @@ def test_a_reference_is_recognised_however_it_is_typed(text: str) -> None:
     assert _analysed(text).reference == "GD-7F3K2"
 
 
-@pytest.mark.parametrize("text", ["knife GD-7F3K2", "GD-7F3K", "preservation", ""])
+@pytest.mark.parametrize("text", ["knife GD-7F3K2", "GD-7F3K", "preservation", "quarrel", ""])
 def test_other_text_is_no_reference(text: str) -> None:
     assert reference_in(text) == ""
 

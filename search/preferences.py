@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 from access.vocabulary import State
 from search.engines.base import Alternative, Facet, Preference, Slot
 from search.engines.rows import facet_field
+from search.ranking import LEVELS
 
 # In quarters of a level of `search.ranking`, for each word asked for. A word once in a page of
 # usual length stands at a level of about six; that of a title at fifteen to twenty-five.
 QUARTERS = 4
-# What is no longer in use stays findable, below what replaced it: even where it has the words
-# in its title, and its successor once in its text.
-CURRENT = 24 * QUARTERS
+# What is no longer in use stays findable, below all that is: a title of the words would else lift
+# it above what replaced it. In levels, for each word: more than the words and the rest can add.
+TIER = max(LEVELS) + 3
 # All of these together stay below three levels: they order near-equals and lift no poor match.
 OWN_NATION = 3
 STRONG_EVIDENCE = 3
@@ -26,12 +27,9 @@ FRESH_FOR = timedelta(days=365)
 
 def preferences(slots: tuple[Slot, ...], *, nation: str, at: datetime) -> tuple[Preference, ...]:
     """What to add for a reader of this nation; nothing where no word has a weight."""
-    unit = sum(max(map(_weight, slot)) for slot in slots)
-    if not unit:
-        return ()
+    unit = _unit(slots)
     nations = ((facet_field(Facet.NATION), OWN_NATION, (nation,)),) if nation else ()
     valued = (
-        ("state", CURRENT, (State.PUBLISHED.value,)),
         (facet_field(Facet.EVIDENCE), STRONG_EVIDENCE, ("strong", "very-strong")),
         (facet_field(Facet.IN_FORCE), IN_FORCE, ("yes",)),
         *nations,
@@ -42,6 +40,16 @@ def preferences(slots: tuple[Slot, ...], *, nation: str, at: datetime) -> tuple[
     since: date = (at - FRESH_FOR).date()
     fresh = Preference("reviewed", unit * FRESH // QUARTERS, since_date=since)
     return tuple(one for one in (*chosen, fresh) if one.points)
+
+
+def in_use_first(slots: tuple[Slot, ...]) -> Preference:
+    """What every reader wants first: a page that was neither superseded nor withdrawn."""
+    return Preference("state", max(1, _unit(slots) * TIER), (State.PUBLISHED.value,))
+
+
+def _unit(slots: tuple[Slot, ...]) -> int:
+    """What the words add to a document in which each of them stands at level one."""
+    return sum(max(map(_weight, slot)) for slot in slots)
 
 
 def _weight(way: Alternative) -> int:

@@ -27,7 +27,7 @@ from search.engines.base import (
     Sort,
 )
 from search.meaning.nearest import nearest, text_to_embed
-from search.preferences import preferences
+from search.preferences import in_use_first, preferences
 from search.query import Analysis, Vocabulary, analyse
 from search.ranking import Baseline
 from search.thesaurus import thesaurus
@@ -154,6 +154,7 @@ def _query(
     return SearchQuery(
         slots=slots,
         preferences=preferences(slots, nation=nation_of(viewer.organisation), at=at),
+        tier=in_use_first(slots),
         phrases=analysis.phrases,
         filters=request.filters,
         published_from_date=request.published_from_date,

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import accumulate
 
@@ -14,6 +14,8 @@ from access.vocabulary import Marking, OrganisationKind, Role, State
 from guidance.models.references import ALPHABET
 from search.engines.base import Engine, Facet, IndexedDocument, SearchQuery
 from search.meaning.model import DIMENSIONS, current_model, digest
+from search.meaning.nearest import text_to_embed
+from search.preferences import in_use_first, preferences
 from search.query import Vocabulary, analyse
 from search.thesaurus import thesaurus
 from search.weighing import weigh
@@ -25,6 +27,14 @@ _SYLLABLES = [a + b for a in "bcdfghklmnprstvw" for b in "aeiou"]
 _SUBJECTS = 200
 # How much of a meaning is a document's own: the rest it shares with others of its subject.
 _OWN_SHARE = 0.8
+NATIONS = ("england-wales", "scotland", "northern-ireland")
+_TYPES = ("guidance", "lesson", "evaluation", "platform")
+_PLATFORMS = tuple(f"platform-{number}" for number in range(16))
+_HARMS = tuple(f"harm-{number}" for number in range(21))
+_TACTICS = tuple(f"tactic-{number}" for number in range(47))
+_EVIDENCE = ("none", "limited", "moderate", "strong", "very-strong")
+# Of so many, one is no longer in use, and one has files.
+_OUT_OF_USE_EVERY, _FILES_EVERY = 25, 10
 
 READER = Viewer(
     person_id="P-READER",
@@ -61,14 +71,32 @@ def documents(count: int) -> Iterator[IndexedDocument]:
             body=". ".join(
                 " ".join(words[start : start + 12]) for start in range(0, len(words), 12)
             ),
-            facets={
-                Facet.TYPE: (chance.choice(["guidance", "lesson", "evaluation"]),),
-                Facet.PLATFORM: tuple(chance.sample(["snapchat", "tiktok", "youtube", "x"], 2)),
-                Facet.FORCE: (f"force-{number % FORCES}",),
-            },
+            attachments_text=" ".join(_drawn(chance, 400)) if number % _FILES_EVERY == 0 else "",
+            facets=_facets(chance, number),
             published_at=NOON - timedelta(minutes=number),
-            in_baseline=national,
+            reviewed_on_date=_reviewed(chance),
+            in_baseline=national and _state(number) is State.PUBLISHED,
         )
+
+
+def _facets(chance: random.Random, number: int) -> dict[Facet, tuple[str, ...]]:
+    """Values of all nine, as many as the portal's vocabularies have."""
+    kind = chance.choice(_TYPES)
+    return {
+        Facet.TYPE: (kind,),
+        Facet.PLATFORM: tuple(chance.sample(_PLATFORMS, 2)),
+        Facet.HARM: tuple(chance.sample(_HARMS, 2)),
+        Facet.TACTIC: tuple(chance.sample(_TACTICS, chance.randint(0, 2))),
+        Facet.FORCE: (f"force-{number % FORCES}",),
+        Facet.MARKING: ("official",),
+        Facet.EVIDENCE: (chance.choice(_EVIDENCE),) if kind == "evaluation" else (),
+        Facet.NATION: tuple(chance.sample(NATIONS, chance.randint(1, 3))),
+        Facet.IN_FORCE: (chance.choice(["yes", "yes", "yes", "no"]),),
+    }
+
+
+def _reviewed(chance: random.Random) -> date:
+    return (NOON - timedelta(days=chance.randint(0, 1_000))).date()
 
 
 def question(chance: random.Random) -> str:
@@ -76,15 +104,30 @@ def question(chance: random.Random) -> str:
     return " ".join(_drawn(chance, chance.choice([1, 2, 3, 8, 12, 15])))
 
 
+def questions(count: int) -> list[str]:
+    """As many as wanted, none of them twice."""
+    drawn: dict[str, None] = {}
+    seed = 0
+    while len(drawn) < count:
+        drawn[question(drawn_from(seed))] = None
+        seed += 1
+    return list(drawn)
+
+
 def weighed(text: str, *, engine: Engine) -> SearchQuery:
-    """What the portal asks for this text, with one facet chosen from."""
+    """What `search.services` asks for this text, with one facet chosen from."""
     vocabulary = Vocabulary(
         thesaurus(), lambda stems: engine.baseline(stems).frequencies, engine.baseline_words_like
     )
     analysis = analyse(text, vocabulary=vocabulary)
+    slots = weigh(analysis, baseline=engine.baseline(analysis.stems))
     return SearchQuery(
-        slots=weigh(analysis, baseline=engine.baseline(analysis.stems)),
+        slots=slots,
+        preferences=preferences(slots, nation=NATIONS[0], at=NOON),
+        tier=in_use_first(slots),
+        phrases=analysis.phrases,
         filters={Facet.TYPE: frozenset({"guidance", "lesson"})},
+        meant=text_to_embed(text, analysis) if analysis.parts else "",
     )
 
 
@@ -132,11 +175,15 @@ def _access(number: int, *, national: bool) -> Document:
         groups=frozenset(),
         visible_from=None,
         visible_until=None,
-        state=State.PUBLISHED,
+        state=_state(number),
         latest_phase=3,
         review=frozenset(),
         access_version=1,
     )
+
+
+def _state(number: int) -> State:
+    return State.SUPERSEDED if number % _OUT_OF_USE_EVERY == 0 else State.PUBLISHED
 
 
 def _ref(number: int) -> str:

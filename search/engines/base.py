@@ -111,6 +111,8 @@ class SearchQuery:
     with_facets: bool = True
     # Only for the order: they find nothing by themselves.
     preferences: tuple[Preference, ...] = ()
+    # What has it stands above all that has it not: its points are more than all others together.
+    tier: Preference | None = None
     # What is asked in full sentences or other names, to compare what documents mean with.
     meant: str = ""
     # Documents found by what they mean, with their points: they match beside those with a word.

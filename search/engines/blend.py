@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from search.engines.base import Preference
+
 # How many of each are put into one order; what is found by words beyond them follows.
 MOST = 200
 # In ten thousandths of the cosine. Below it two texts have little more than a language in common.
@@ -17,6 +19,15 @@ class Found(NamedTuple):
     pk: int
     code: int
     score: int
+    in_tier: bool = True
+
+
+def found_at(pk: int, code: int, score: int, *, tier: Preference | None) -> Found:
+    """A row of an engine, the points of the tier taken out of its score."""
+    if tier is None:
+        return Found(pk, code, score)
+    in_tier, rest = divmod(score, tier.points)
+    return Found(pk, code, rest, bool(in_tier))
 
 
 def blended(
@@ -25,13 +36,19 @@ def blended(
     """Half by words, half by meaning, each scaled to its best; ties by the reference.
 
     Whole numbers throughout, made from documents that the reader may see and from no others.
+    Where more of the tier may follow by their words, what is not of it waits for them.
     """
     worth = _scaled({one.pk: one.score for one in by_words})
     near = _scaled({one.pk: points[one.pk] for one in by_meaning}, least=LEAST_POINTS)
     both = {one.pk: one for one in (*by_words, *by_meaning)}
+    more_follow = len(by_words) >= MOST and all(one.in_tier for one in by_words)
     return sorted(
-        both.values(),
-        key=lambda one: (-(worth.get(one.pk, 0) + near.get(one.pk, 0)), one.code),
+        (one for one in both.values() if one.in_tier or not more_follow),
+        key=lambda one: (
+            not one.in_tier,
+            -(worth.get(one.pk, 0) + near.get(one.pk, 0)),
+            one.code,
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from access.policy import Document, Viewer
 from access.rules import rules_for
 from access.vocabulary import Marking, OrganisationKind, Role, State
 from search.engines.base import Engine, Facet, Hits, IndexedDocument, SearchQuery
-from search.preferences import preferences
+from search.preferences import in_use_first, preferences
 from search.query import Vocabulary, analyse
 from search.ranking import Baseline
 from search.thesaurus import thesaurus
@@ -158,6 +158,7 @@ def question(engine: Engine, text: str = "", **query: object) -> SearchQuery:
     return SearchQuery(
         slots=slots,
         preferences=preferences(slots, nation=NATION, at=NOON),
+        tier=in_use_first(slots),
         phrases=analysis.phrases,
         **query,  # type: ignore[arg-type]
     )

@@ -2,6 +2,7 @@
 
 import random
 
+from access.vocabulary import State
 from search.engines.base import Engine, Facet, Hits, Sort
 from search.engines.blend import Found, blended
 from tests.search.conftest import MakeEngine
@@ -33,6 +34,28 @@ def test_half_by_words_half_by_meaning() -> None:
     near = [Found(2, 20, 200), Found(4, 40, 0), Found(5, 5, 0)]
     points = {2: 7_000, 4: 5_000, 5: 5_000}
     assert [one.pk for one in blended(words, near, points=points)] == [2, 1, 5, 4, 3]
+
+
+def test_what_is_out_of_use_stands_below_on_every_page(engine: Engine) -> None:
+    """More match by words than are blended, and the nearest of all are out of use."""
+    old = [
+        document(number, "Knife video", "Knife video.", state=State.SUPERSEDED)
+        for number in range(SIZE, SIZE + 30)
+    ]
+    worded, unworded = (
+        old[:20],
+        [document(one.pk, "Blades", state=State.SUPERSEDED) for one in old[20:]],
+    )
+    fill(engine, [*library(SIZE), *worded, *unworded])
+    near = {**{one.pk: 9_000 + one.pk for one in old}, 3: 4_000, 4: 5_000}
+    for text in ("knife video", "preservation request platform", "livestream"):
+        offsets = range(0, SIZE + 60, 20)
+        answers = [ask(engine, text, nearest=near, offset=offset) for offset in offsets]
+        found = [hit.pk for answer in answers for hit in answer.hits]
+        assert len(found) == len(set(found)) == answers[0].total
+        out_of_use = [pk >= SIZE for pk in found]
+        assert out_of_use == sorted(out_of_use)
+        assert sum(out_of_use) == len(old)
 
 
 def test_each_page_once_and_counts_that_come_true(engine: Engine) -> None:

@@ -6,6 +6,11 @@ import pytest
 
 from access.vocabulary import State
 from search.engines.base import Engine, Facet, IndexedDocument
+from search.preferences import in_use_first, preferences
+from search.query import LONGEST_QUERY, Vocabulary, analyse
+from search.ranking import LEVELS, Baseline
+from search.thesaurus import thesaurus
+from search.weighing import weigh
 from tests.search.shelf import NATION, NOON, ask, document, fill, ref_of, refs
 
 GOOD: dict[Facet, tuple[str, ...]] = {
@@ -46,6 +51,36 @@ def test_what_is_no_longer_in_use_stands_below_what_replaced_it(
     successor = document(2, "Asking for a hold", TEXT)
     fill(engine, [twin(1, state=state, facets=GOOD), successor])
     assert refs(ask(engine, "preservation video")) == [ref_of(2), ref_of(1)]
+
+
+@pytest.mark.parametrize("more", [{}, {"nearest": {1: 9_000}}, {"nearest": {1: 9_000, 2: 3_001}}])
+@pytest.mark.parametrize("state", [State.SUPERSEDED, State.WITHDRAWN])
+def test_however_well_it_matches(engine: Engine, state: State, more: dict[str, object]) -> None:
+    """A title of the two words against two mentions in two hundred; by meaning, too."""
+    short = document(1, "Preservation video", "Preservation of video.", state=state, facets=GOOD)
+    long = document(2, "Holds", f"{'Ask the desk in time. ' * 40} A video, for its preservation.")
+    fill(engine, [short, long])
+    assert refs(ask(engine, "preservation video", **more)) == [ref_of(2), ref_of(1)]
+
+
+def test_where_nothing_but_a_turn_of_phrase_is_asked(engine: Engine) -> None:
+    """Stop words have no weight, and the state counts all the same."""
+    fill(engine, [twin(1, state=State.SUPERSEDED), twin(2)])
+    assert refs(ask(engine, "for the of a")) == []
+    assert refs(ask(engine, "how to")) == [ref_of(2), ref_of(1)]
+
+
+def test_the_tier_is_above_any_sum_and_every_sum_is_exact() -> None:
+    """The longest question of the rarest words, in a library of a million pages."""
+    nothing = Vocabulary(thesaurus(), lambda stems: {}, lambda prefix: {})
+    words = "".join(f"{chr(letter)} " for letter in range(0x4E00, 0x4E00 + LONGEST_QUERY // 2))
+    slots = weigh(analyse(words, vocabulary=nothing), baseline=Baseline(documents=1_000_000))
+    assert len(slots) == LONGEST_QUERY // 2
+    most = sum(term.weight for (way,) in slots for term in way.terms) * max(LEVELS)
+    most += sum(one.points for one in preferences(slots, nation=NATION, at=NOON))
+    tier = in_use_first(slots).points
+    assert most < tier
+    assert most + tier < 2**24
 
 
 def test_all_that_is_preferred_lifts_no_poor_match(engine: Engine) -> None:

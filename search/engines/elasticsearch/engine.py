@@ -13,8 +13,8 @@ from elasticsearch.dsl.query import Bool, MatchAll, Query
 from elasticsearch.dsl.response import Response
 
 from access.rules import Conjunction
-from search.engines.base import Facet, Held, Hit, Hits, SearchQuery, Sort
-from search.engines.blend import MOST, Found, blended
+from search.engines.base import Facet, Held, Hit, Hits, Preference, SearchQuery, Sort
+from search.engines.blend import MOST, Found, blended, found_at
 from search.engines.elasticsearch import queries
 from search.engines.elasticsearch.store import Store, answered
 from search.engines.elasticsearch.writer import ElasticsearchWriter
@@ -62,7 +62,7 @@ class ElasticsearchEngine:
             counted.update(_counts(answer, [facet]))
         rows = _rows(answers[0])
         if orders:
-            found = (_found(answer) for answer in answers[len(asked) :])
+            found = (_found(answer, tier=query.tier) for answer in answers[len(asked) :])
             rows = self._blended(query, admitted, blended(*found, points=query.nearest))
         highlighter = Highlighter(query)
         return Hits(
@@ -174,20 +174,22 @@ class ElasticsearchEngine:
             order = "reviewed" if query.sort is Sort.REVIEWED else "newest"
             asked = Bool(filter=[asked, *queries.words(query)])
         else:
-            order = "_score"
-            asked = queries.scored(query, asked)
+            return self._by_score(query, admitted)
         search = self._search(asked, size=query.limit, start=query.offset)
         return search.sort({order: {"order": "desc"}}, "ref")
 
+    def _by_score(self, query: SearchQuery, admitted: Query) -> Search[Any]:
+        scored = queries.scored(query, queries.within(query, admitted))
+        search = self._search(scored, size=query.limit, start=query.offset)
+        return search.sort({"_score": {"order": "desc"}}, "ref")
+
     def _orders(self, query: SearchQuery, admitted: Query) -> list[Search[Any]]:
         """The best by words, and all that were found by meaning: which they are, and no texts."""
-        asked = queries.within(query, admitted)
-        by_words = self._search(queries.scored(query, asked), size=MOST)
-        by_meaning = self._search(queries.near(query, asked), size=len(query.nearest))
-        return [
-            search.sort({"_score": {"order": "desc"}}, "ref").source(False)
-            for search in (by_words, by_meaning)
-        ]
+        best = replace(query, nearest={}, offset=0, limit=MOST)
+        near = queries.near(query, queries.within(query, admitted))
+        by_meaning = self._search(near, size=len(query.nearest))
+        by_meaning = by_meaning.sort({"_score": {"order": "desc"}}, "ref")
+        return [self._by_score(best, admitted).source(False), by_meaning.source(False)]
 
     def _blended(
         self, query: SearchQuery, admitted: Query, ordered: Sequence[Found]
@@ -202,12 +204,12 @@ class ElasticsearchEngine:
             before = frozenset(one.pk for one in ordered)
             rest = replace(
                 query,
-                nearest={},
                 exclude_pks=query.exclude_pks | before,
                 offset=max(0, query.offset - len(ordered)),
                 limit=query.limit - len(shown),
             )
-            searches.append(self._hits(rest, admitted))
+            # What is near but waits for the tier matches still.
+            searches.append(self._by_score(rest, admitted))
         answers = self._ask(searches)
         rows = {int(row["_id"]): row for row in _rows(answers[0])} if shown else {}
         rest_rows = _rows(answers[-1]) if len(shown) < query.limit else []
@@ -254,10 +256,10 @@ def _is_blended(query: SearchQuery) -> bool:
     return bool(query.nearest) and query.has_words and query.sort is Sort.RELEVANCE
 
 
-def _found(answer: Answer) -> list[Found]:
+def _found(answer: Answer, *, tier: Preference | None) -> list[Found]:
     """Which documents, and their scores: sums of whole numbers far below 2**24."""
     return [
-        Found(int(row["_id"]), code_of(row["sort"][1]), int(row["sort"][0]))
+        found_at(int(row["_id"]), code_of(row["sort"][1]), int(row["sort"][0]), tier=tier)
         for row in _rows(answer)
     ]
 

@@ -65,22 +65,23 @@ def required(query: SearchQuery) -> list[Query]:
 
 
 def scored(query: SearchQuery, asked: Query) -> Query:
-    """What is asked, with the sum over the slots of their best alternative as the score."""
+    """What is asked and has a word or is near; the score adds each slot's best alternative."""
     scores = [_slot(slot) for slot in query.slots]
     required_ = required(query)
-    needed = [Bool(should=scores, minimum_should_match=1)] if scores and not required_ else []
+    ways = [*scores, *(ConstantScore(filter=one, boost=0) for one in numbered(query.nearest))]
+    needed = [Bool(should=ways, minimum_should_match=1)] if scores and not required_ else []
     return Bool(
         filter=[asked, *required_],
         must=needed,
-        should=[*([] if needed else scores), *map(_preferred, query.preferences)],
+        should=[*([] if needed else scores), *_extra(*query.preferences, query.tier)],
         minimum_should_match=0,
     )
 
 
 def near(query: SearchQuery, asked: Query) -> Query:
-    """Of what is asked, that which was found by its meaning, with the same score."""
+    """Of what is asked, that which was found by its meaning, scored by words and tier."""
     found = any_of(numbered(query.nearest))
-    scores = [_slot(slot) for slot in query.slots]
+    scores = [*map(_slot, query.slots), *_extra(query.tier)]
     return Bool(filter=[asked, found, *required(query)], should=scores, minimum_should_match=0)
 
 
@@ -118,6 +119,10 @@ def _condition(condition: Condition) -> Query:
             return Range(field, {"lte": comparable_number(value)})
         case Ge(field=field, value=value):
             return Range(field, {"gte": comparable_number(value)})
+
+
+def _extra(*preferred: Preference | None) -> list[Query]:
+    return [_preferred(one) for one in preferred if one is not None]
 
 
 def _preferred(preference: Preference) -> Query:

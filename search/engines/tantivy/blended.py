@@ -7,7 +7,7 @@ import tantivy
 from tantivy import Query
 
 from search.engines.base import SearchQuery
-from search.engines.blend import MOST, Found, blended
+from search.engines.blend import MOST, Found, blended, found_at
 from search.engines.tantivy.queries import Compiler
 from search.engines.tantivy.ranked import Row, fetch, first_rows
 
@@ -31,21 +31,25 @@ class Blended:
     def page(self) -> tuple[int, Sequence[Row]]:
         """The total, and the rows of the page."""
         query, asked = self._query, self._within(self._query)
-        total, by_words = self._by_words(query, offset=0, limit=MOST)
+        total, by_words = self._by_words(replace(query, nearest={}), offset=0, limit=MOST)
         near = self._compile.near(query, asked)
         _, by_meaning = fetch(self._searcher, near, limit=len(query.nearest))
+        rows = {row.code: row for row in (*by_words, *by_meaning)}
+        found = self._found(by_meaning)
         if self._compile.required(query) is None:
             # What has none of the words; a word that is there counts at least one.
-            total += sum(not row.score for row in by_meaning)
-        rows = {row.code: row for row in (*by_words, *by_meaning)}
-        ordered = blended(self._found(by_words), self._found(by_meaning), points=query.nearest)
+            total += sum(not one.score for one in found)
+        ordered = blended(self._found(by_words), found, points=query.nearest)
         shown = [rows[one.code] for one in ordered[query.offset : query.offset + query.limit]]
         if len(shown) == query.limit:
             return total, shown
         return total, [*shown, *self._rest(ordered, lacking=query.limit - len(shown))]
 
     def _rest(self, ordered: Sequence[Found], *, lacking: int) -> Sequence[Row]:
-        """What follows after all that was put into one order: by its words alone."""
+        """What follows after all that was put into one order: by its words alone.
+
+        What is near but waits for the tier matches still.
+        """
         shown = frozenset(one.pk for one in ordered)
         rest = replace(self._query, exclude_pks=self._query.exclude_pks | shown)
         offset = max(0, self._query.offset - len(ordered))
@@ -65,5 +69,6 @@ class Blended:
             return []
         pks = self._searcher.fast_field_values("pk", [row.address for row in listed])
         return [
-            Found(int(pk or 0), row.code, row.score) for pk, row in zip(pks, listed, strict=True)
+            found_at(int(pk or 0), row.code, row.score, tier=self._query.tier)
+            for pk, row in zip(pks, listed, strict=True)
         ]

@@ -72,28 +72,29 @@ class Compiler:
         return Query.boolean_query(parts) if parts else None
 
     def scored(self, query: SearchQuery, asked: Query) -> Query:
-        """What is asked, with the sum of the words' weights as the score."""
+        """What is asked and has a word or is near, with the sum of the words as the score."""
         parts = [(Occur.Must, without_score(asked))]
         scores = self.scores(query)
         required = self.required(query)
         if required is not None:
             parts.append((Occur.Must, without_score(required)))
+        elif scores is not None and query.nearest:
+            near = without_score(self.any_word("pk", query.nearest))
+            scores = Query.boolean_query([(Occur.Should, scores), (Occur.Should, near)])
         if scores is not None:
             parts.append((Occur.Should if required is not None else Occur.Must, scores))
-        parts += [
-            (Occur.Should, Query.const_score_query(self._preferred(one), float(one.points)))
-            for one in query.preferences
-        ]
-        return Query.boolean_query(parts)
+        return Query.boolean_query([*parts, *self._extra(*query.preferences, query.tier)])
 
     def near(self, query: SearchQuery, asked: Query) -> Query:
-        """Of what is asked, that which was found by its meaning, with the same score."""
+        """Of what is asked, that which was found by its meaning, scored by words and tier."""
         parts = [without_score(asked), without_score(self.any_word("pk", query.nearest))]
         required = self.required(query)
         if required is not None:
             parts.append(without_score(required))
         scores = self.scores(query)
-        optional: list[tuple[Occur, Query]] = [] if scores is None else [(Occur.Should, scores)]
+        optional = self._extra(query.tier)
+        if scores is not None:
+            optional.append((Occur.Should, scores))
         return Query.boolean_query([*((Occur.Must, part) for part in parts), *optional])
 
     def _conjunction(self, conjunction: Conjunction) -> Query:
@@ -116,6 +117,13 @@ class Compiler:
             case Ge(field=field, value=value):
                 bound = comparable_number(value)
                 return Query.range_query(self.schema, field, FieldType.Integer, lower_bound=bound)
+
+    def _extra(self, *preferred: Preference | None) -> list[tuple[Occur, Query]]:
+        return [
+            (Occur.Should, Query.const_score_query(self._preferred(one), float(one.points)))
+            for one in preferred
+            if one is not None
+        ]
 
     def _preferred(self, preference: Preference) -> Query:
         if preference.since_date is None:

@@ -281,6 +281,23 @@ def test_the_baseline_counts_what_everybody_may_see_and_no_deleted_document(
     assert engine.baseline_words_like("kn") == {"knife": 1}
 
 
+def test_the_words_of_the_baseline_follow_every_commit(engine: Engine) -> None:
+    """Asked again after each: a word gone, one in place of another, a new index."""
+    fill(engine, [document(1, "Knife"), document(2, "Knit")])
+    told = [engine.baseline_words_like("kn")]
+    for change in ([document(1, "Knot")], [document(2, "Other"), document(3, "Knee")], []):
+        with engine.writer() as writer:
+            writer.write(change)
+            if not change:
+                writer.delete([3])
+            writer.commit()
+        told.append(engine.baseline_words_like("kn"))
+    fill(engine, [document(1, "Knack")])
+    told.append(engine.baseline_words_like("kn"))
+    words = [{"knife", "knit"}, {"knot", "knit"}, {"knot", "knee"}, {"knot"}, {"knack"}]
+    assert told == [dict.fromkeys(listed, 1) for listed in words]
+
+
 def test_the_baseline_leaves_out_what_the_index_does_not_know_to_be_narrow(engine: Engine) -> None:
     fill(engine, [document(1, "Knife"), document(2, "Knives and knife"), document(3, "Gun")])
     whole = engine.baseline(["knife", "knive"])

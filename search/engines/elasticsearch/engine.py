@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.dsl import MultiSearch, Search
-from elasticsearch.dsl.aggs import Filters
+from elasticsearch.dsl.aggs import Filters, Max
 from elasticsearch.dsl.aggs import Terms as TermCounts
 from elasticsearch.dsl.query import Bool, MatchAll, Query
 from elasticsearch.dsl.response import Response
@@ -29,6 +29,14 @@ _MOST_WORDS = 60_000
 _ROWS_AT_A_TIME = 2_000
 
 Answer = Response[Any]
+_Stamp = tuple[str, int, float]
+
+
+class _Beginning(NamedTuple):
+    """The words with one beginning, in one state of the index."""
+
+    stamp: _Stamp
+    counts: Mapping[str, int]
 
 
 class ElasticsearchEngine:
@@ -47,6 +55,7 @@ class ElasticsearchEngine:
         self._client = client
         self._store = Store(client, prefix=prefix)
         self._locked = lock
+        self._beginnings: dict[str, _Beginning] = {}
 
     def search(self, query: SearchQuery, *, conjunctions: Sequence[Conjunction]) -> Hits:
         """Answer within the access rule; facets are counted in the same documents."""
@@ -97,16 +106,22 @@ class ElasticsearchEngine:
     ) -> Mapping[str, int]:
         """The words of the baseline documents that start so, with their counts.
 
-        All of them and those of the excluded are counted apart: the server remembers the answer
-        to the first question until the next commit.
+        All of them are counted once for each state of the index, and those of the excluded apart.
         """
-        asked = [_beginning(self._search(MatchAll(), size=0), prefix)]
+        asked = [_stamped(self._search(MatchAll(), size=0))]
         if exclude_pks:
             excluded = queries.any_of(queries.numbered(exclude_pks))
             asked.append(_beginning(self._search(excluded, size=0), prefix))
-        known, *gone = (_buckets(answer, "words") for answer in self._ask(asked))
-        less = gone[0] if gone else {}
-        return {word: left for word, count in known.items() if (left := count - less.get(word, 0))}
+        now, *gone = self._ask(asked)
+        known = self._beginnings.get(prefix)
+        if known is None or known.stamp != _stamp(now):
+            counted = _beginning(_stamped(self._search(MatchAll(), size=0)), prefix)
+            (answer,) = self._ask([counted])
+            known = _Beginning(_stamp(answer), _buckets(answer, "words"))
+            self._beginnings[prefix] = known
+        less = _buckets(gone[0], "words") if gone else {}
+        counts = known.counts
+        return {word: left for word, count in counts.items() if (left := count - less.get(word, 0))}
 
     @contextmanager
     def writer(self) -> Iterator[ElasticsearchWriter]:
@@ -277,6 +292,21 @@ def _beginning(search: Search[Any], prefix: str) -> Search[Any]:
     counts = TermCounts(field="baseline_words", include=f"{escaped}.*", size=_MOST_WORDS)
     search.aggs.bucket("words", counts)
     return search
+
+
+def _stamped(search: Search[Any]) -> Search[Any]:
+    search.aggs.bucket("index", TermCounts(field="_index"))
+    search.aggs.bucket("last", Max(field="_seq_no"))
+    return search
+
+
+def _stamp(answer: Answer) -> _Stamp:
+    """Which index it was, how many documents, and the number of the last write among them.
+
+    Every write has a higher number, so that no other state has these three.
+    """
+    index = "".join(_buckets(answer, "index"))
+    return index, _total(answer), answer.to_dict()["aggregations"]["last"]["value"] or 0.0
 
 
 def _counts(answer: Answer, facets: Sequence[Facet]) -> dict[Facet, Mapping[str, int]]:

@@ -34,6 +34,8 @@ from search.ranking import Baseline
 
 # Beyond any vocabulary of ours: a smaller size would make tantivy leave values out.
 _MOST_VALUES = 1_000
+# One rebuild may overtake a reader; that several do so in a row is a fault.
+_MOST_LOOKS = 3
 _WRITER_BYTES = 64_000_000
 
 
@@ -280,27 +282,32 @@ class TantivyEngine:
             writer.wait_merging_threads()
 
     def _read(self) -> _Snapshot:
-        """The newest commit of the index in use, whichever process made it."""
-        path = self._store.required()
-        snapshot = self._snapshot
-        if snapshot is not None and (snapshot.path, snapshot.stamp) == (path, _stamp(path)):
-            return snapshot
-        with self._opening:
-            return self._reopen(path)
+        """The newest commit of the index in use, whichever process made it.
+
+        A rebuild may swap an index out after its name was read: then the next one is in use.
+        """
+        fault: Exception | None = None
+        for _ in range(_MOST_LOOKS):
+            path = self._store.required()
+            try:
+                snapshot = self._snapshot
+                if snapshot is not None and (snapshot.path, snapshot.stamp) == (path, _stamp(path)):
+                    return snapshot
+                with self._opening:
+                    return self._reopen(path)
+            except (OSError, ValueError) as error:
+                fault = error
+        raise EngineUnavailableError("The index cannot be opened.") from fault
 
     def _reopen(self, path: Path) -> _Snapshot:
         old = self._snapshot
-        try:
-            stamp = _stamp(path)
-            if old is not None and old.path == path:
-                index = old.index
-                index.reload()
-            else:
-                index = tantivy.Index.open(str(path))
-                index.config_reader(reload_policy="manual")
-                index.reload()
-        except (OSError, ValueError) as error:
-            raise EngineUnavailableError("The index cannot be opened.") from error
+        stamp = _stamp(path)
+        if old is not None and old.path == path:
+            index = old.index
+        else:
+            index = tantivy.Index.open(str(path))
+            index.config_reader(reload_policy="manual")
+        index.reload()
         self._snapshot = _Snapshot(path, stamp, index, index.searcher())
         return self._snapshot
 

@@ -101,7 +101,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     excluded = excluded_documents()
     vocabulary = _vocabulary(engine, viewer, excluded=excluded)
     analysis = analyse(request.words, vocabulary=vocabulary)
-    rules = tuple(rule for rule in rules_for(viewer, at=at) if not _is_review(rule))
+    rules = tuple(rule for rule in rules_for(viewer, at=at) if not is_review(rule))
     asked = _query(engine, viewer, request, analysis, excluded=excluded, at=at)
     asked = _with_nearest(asked, rules)
     hits = Hits(0, (), {})
@@ -242,6 +242,6 @@ def _total_without_filters(
     return engine.search(wider, conjunctions=rules).total
 
 
-def _is_review(rule: Conjunction) -> bool:
+def is_review(rule: Conjunction) -> bool:
     """A review opens a revision, and never the live row that the index holds."""
     return any(condition.field == "review" for condition in rule)

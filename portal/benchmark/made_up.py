@@ -17,6 +17,7 @@ from search.meaning.model import DIMENSIONS, current_model, digest
 from search.meaning.nearest import text_to_embed
 from search.preferences import in_use_first, preferences
 from search.query import Vocabulary, analyse
+from search.services import is_review
 from search.thesaurus import thesaurus
 from search.weighing import weigh
 
@@ -50,7 +51,7 @@ READER = Viewer(
     second_factor=True,
     grants=frozenset(),
 )
-RULES = rules_for(READER, at=NOON)
+RULES = tuple(rule for rule in rules_for(READER, at=NOON) if not is_review(rule))
 
 
 def drawn_from(seed: int) -> random.Random:

@@ -33,10 +33,11 @@ class Site:
 class Peer:
     """The plain site, through its own script."""
 
-    def __init__(self, folder: Path, *, documents: int) -> None:
-        """`folder` holds peer.sh, compare.py and corpus.py."""
+    def __init__(self, folder: Path, *, documents: int, search: str) -> None:
+        """`folder` holds peer.sh, compare.py and corpus.py; `search` is "db" or "es"."""
         self.folder = folder
         self.documents = documents
+        self.search = search
 
     def run(self, *arguments: str) -> str:
         """One call of the script; its last line of output."""
@@ -51,11 +52,11 @@ class Peer:
             self.run("pg", "start")
         if not reuse:
             self.run("setup")
-            self.run("load", str(self.documents), "db")
+            self.run("load", str(self.documents), self.search)
 
     def start(self) -> Site:
         """Serve the corpus with two workers."""
-        pid = int(self.run("up", str(PEER_PORT), "db", str(self.documents)))
+        pid = int(self.run("up", str(PEER_PORT), self.search, str(self.documents)))
         cookies = json.loads(self.run("cookies", str(self.documents)))
         self.section = str(cookies["section30"])
         return Site("peer", PEER_PORT, pid, cookies["officer"])

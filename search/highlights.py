@@ -35,16 +35,24 @@ class Highlighter:
         patterns = (r"[\W_]+".join(map(_forms_of, stems)) for stems in longest_first)
         self._pattern = re.compile("|".join(patterns))
 
+    @property
+    def asked(self) -> int:
+        """How many different words and terms are looked for."""
+        return len(self._said)
+
+    def says(self, text: str) -> frozenset[Stems]:
+        """Which of them stand in a text."""
+        return frozenset(one.said for one in self._matches(text[:FURTHEST]))
+
     def whole(self, text: str) -> Line:
         """All of a short text, such as a title."""
         return _cut(text, 0, len(text), self._matches(text))
 
-    def lines(self, *texts: str) -> tuple[Line, ...]:
-        """The most telling lines of the first text that has any, else how the first one begins."""
-        for text in texts:
-            if matches := self._matches(text[:FURTHEST]):
-                return _best_lines(text[:FURTHEST], matches)
-        return beginning(texts[0]) if texts else ()
+    def lines(self, text: str) -> tuple[Line, ...]:
+        """The most telling lines of a text, else how it begins."""
+        if matches := self._matches(text[:FURTHEST]):
+            return _best_lines(text[:FURTHEST], matches)
+        return beginning(text)
 
     def _matches(self, text: str) -> list[_Match]:
         if not self._said:

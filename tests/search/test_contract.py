@@ -11,6 +11,8 @@ from search.engines.base import (
     Engine,
     EngineUnavailableError,
     Facet,
+    IndexedFile,
+    Place,
     SearchQuery,
     Sort,
     WriterBusyError,
@@ -246,7 +248,7 @@ def test_texts_of_files_and_names_of_platforms_are_found(engine: Engine) -> None
     fill(
         engine,
         [
-            document(1, "A", attachments_text="Form 7. A questionnaire."),
+            document(1, "A", files=(IndexedFile("F-22222", "Form 7", ("A questionnaire.",)),)),
             document(2, "B", keywords="Snapchat, Drugs advert"),
         ],
     )
@@ -254,6 +256,46 @@ def test_texts_of_files_and_names_of_platforms_are_found(engine: Engine) -> None
     assert refs(ask(engine, "snapchat")) == [ref_of(2)]
     line = ask(engine, "questionnaire").hits[0].lines[0]
     assert [piece.text for piece in line if piece.is_match] == ["questionnaire"]
+
+
+LONG = "Filling words without end. " * 200
+HANDBOOK = IndexedFile("F-HANDB", "Handbook", ("Cover", "", f"{LONG} Ask for preservation.", LONG))
+FORM = IndexedFile("F-22222", "Request form", (f"{LONG * 6} The signature of an inspector.",))
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "marked"),
+    [
+        ("preservation", Place("F-HANDB", "Handbook", 3), ["preservation"]),
+        # Far into a file that has no pages.
+        ("inspector signature", Place("F-22222", "Request form"), ["signature", "inspector"]),
+        # Named only: the file begins as it begins.
+        ("handbook", Place("F-HANDB", "Handbook"), []),
+        ("handbook preservation", Place("F-HANDB", "Handbook", 3), ["preservation"]),
+        # The page itself says as much as any file, or more.
+        ("referral", None, ["referral"]),
+        ("video referral cover", None, ["video", "referral"]),
+        ("nothing", None, []),
+    ],
+)
+def test_a_hit_names_the_file_and_page_that_say_most(
+    engine: Engine, words: str, place: Place | None, marked: list[str]
+) -> None:
+    fill(engine, [document(1, "Nothing", "A video referral.", files=(HANDBOOK, FORM))])
+    (hit,) = ask(engine, words).hits
+    assert hit.place == place
+    assert [one.text for line in hit.lines for one in line if one.is_match] == marked
+    assert hit.lines
+
+
+def test_an_index_keeps_of_files_what_it_shows(engine: Engine) -> None:
+    """Some forty pages: further on a file is found, and the hit shows how the page begins."""
+    pages = ("Nothing here. " * 300,) * 40
+    late = IndexedFile("F-22222", "A form", (*pages, "The last signature"))
+    fill(engine, [document(1, "A", "Its text.", files=(late,))])
+    (hit,) = ask(engine, "signature").hits
+    assert hit.place is None
+    assert ["".join(one.text for one in line) for line in hit.lines] == ["Its text."]
 
 
 def test_the_baseline_counts_what_everybody_may_see_and_no_deleted_document(

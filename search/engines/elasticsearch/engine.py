@@ -18,6 +18,7 @@ from search.engines.blend import MOST, Found, blended
 from search.engines.elasticsearch import queries
 from search.engines.elasticsearch.store import Store, answered
 from search.engines.elasticsearch.writer import ElasticsearchWriter
+from search.engines.hits import hit_of
 from search.engines.rows import BASELINE_MARK, code_of, facet_field, held_in
 from search.highlights import Highlighter
 from search.ranking import Baseline
@@ -144,7 +145,9 @@ class ElasticsearchEngine:
 
     def held(self) -> Iterator[Held]:
         """Every document as the index holds it, to compare with the database."""
-        asked = self._search(MatchAll(), size=_ROWS_AT_A_TIME).source(excludes=["stored.texts"])
+        asked = self._search(MatchAll(), size=_ROWS_AT_A_TIME).source(
+            excludes=["stored.texts", "stored.files"]
+        )
         for row in self._all_rows(asked):
             yield held_in(row["_source"]["stored"], pk=int(row["_id"]))
 
@@ -299,10 +302,6 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
 
 def _hit(row: Mapping[str, Any], highlighter: Highlighter) -> Hit:
     stored = row["_source"]["stored"]
-    title, *texts = stored["texts"]
-    return Hit(
-        pk=int(row["_id"]),
-        ref=stored["ref"],
-        title=highlighter.whole(title),
-        lines=highlighter.lines(*texts),
+    return hit_of(
+        stored, pk=int(row["_id"]), files=lambda: stored["files"], highlighter=highlighter
     )

@@ -12,6 +12,7 @@ from search.engines.rows import (
     facet_field,
     facet_values,
     minute_of,
+    stored_files,
     stored_of,
     words_in,
 )
@@ -63,7 +64,7 @@ for _facet in Facet:
 
 def as_row(document: IndexedDocument) -> dict[str, Any]:
     """A document as the index holds it."""
-    stored = stored_of(document)
+    stored = {**stored_of(document), "files": stored_files(document)}
     words = words_in(document)
     values: dict[str, Any] = {**access_values(document), **facet_values(document)}
     row = IndexRow(

@@ -14,6 +14,7 @@ from search.engines.rows import (
     facet_field,
     facet_values,
     minute_of,
+    stored_files,
     stored_of,
     words_in,
 )
@@ -41,14 +42,17 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(
             facet_field(facet), tokenizer_name="raw", index_option="basic", fast=True
         )
-    builder.add_bytes_field("stored", stored=True)
+    # Apart, since the files of most hits need not be unpacked.
+    for packed in ("stored", "files"):
+        builder.add_bytes_field(packed, stored=True)
     return builder.build()
 
 
 def as_tantivy(document: IndexedDocument) -> tantivy.Document:
     """A document as the index holds it."""
     row = tantivy.Document()
-    row.add_bytes("stored", json.dumps(stored_of(document), ensure_ascii=False).encode())
+    for name, value in (("stored", stored_of(document)), ("files", stored_files(document))):
+        row.add_bytes(name, json.dumps(value, ensure_ascii=False).encode())
     row.add_unsigned("pk", document.pk)
     row.add_unsigned("code", code_of(document.ref))
     published, reviewed = document.published_at, document.reviewed_on_date

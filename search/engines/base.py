@@ -247,6 +247,20 @@ class Engine(Protocol):
     ) -> Mapping[str, int]:
         """The words of the baseline documents that start so, with their counts."""
 
+    def titles_beginning(
+        self,
+        words: Sequence[str],
+        *,
+        conjunctions: Sequence[Conjunction],
+        exclude_pks: frozenset[int] = frozenset(),
+        limit: int,
+    ) -> tuple[int, ...]:
+        """Documents within the access rule with these words in their titles, the newest first.
+
+        The last word may be the beginning of one. Ties go by reference: no word is counted, and
+        no word is listed that stands in no such document.
+        """
+
     def writer(self) -> AbstractContextManager[Writer]:
         """Open the one writer; raises WriterBusyError where another process has it."""
 

@@ -62,6 +62,11 @@ def words_in(document: IndexedDocument) -> Words:
     return Words(levels, in_order, (BASELINE_MARK, *levels), spellable)
 
 
+def title_words(document: IndexedDocument) -> list[str]:
+    """The words of the title as they are typed: neither stemmed nor with accents."""
+    return sorted({word[:LONGEST_WORD] for word in words_of(document.title)})
+
+
 def _spellable(words: set[str]) -> Iterator[str]:
     return (word for word in words if len(word) <= LONGEST_WORD and stem(word) not in stop_stems())
 

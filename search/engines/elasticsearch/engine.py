@@ -109,6 +109,23 @@ class ElasticsearchEngine:
         less = gone[0] if gone else {}
         return {word: left for word, count in known.items() if (left := count - less.get(word, 0))}
 
+    def titles_beginning(
+        self,
+        words: Sequence[str],
+        *,
+        conjunctions: Sequence[Conjunction],
+        exclude_pks: frozenset[int] = frozenset(),
+        limit: int,
+    ) -> tuple[int, ...]:
+        """Documents within the access rule with these words in their titles, the newest first."""
+        if not words:
+            return ()
+        within = queries.within(SearchQuery(exclude_pks=exclude_pks), queries.access(conjunctions))
+        asked = self._search(Bool(filter=[within, *queries.titled(words)]), size=limit)
+        newest_first = asked.sort({"newest": {"order": "desc"}}, "ref").source(False)
+        (answer,) = self._ask([newest_first])
+        return tuple(int(row["_id"]) for row in _rows(answer))
+
     @contextmanager
     def writer(self) -> Iterator[ElasticsearchWriter]:
         """Open the one writer; raises WriterBusyError where another process has it."""

@@ -14,6 +14,7 @@ from search.engines.rows import (
     minute_of,
     stored_files,
     stored_of,
+    title_words,
     words_in,
 )
 from search.ranking import LEVELS
@@ -45,6 +46,7 @@ class IndexRow(Document):
     stems = Text(analyzer=_ready_made, index_options="positions", norms=False)
     baseline = Keyword(doc_values=False)
     baseline_words = Keyword()
+    title_words = Keyword(doc_values=False)
     stored = Object(enabled=False)
 
     class Meta:
@@ -76,6 +78,7 @@ def as_row(document: IndexedDocument) -> dict[str, Any]:
         stems=words.stems,
         baseline=list(words.baseline),
         baseline_words=list(words.baseline_words),
+        title_words=title_words(document),
         stored=stored,
         **values,
     )

@@ -124,6 +124,26 @@ class TantivyEngine:
         gone = _words(snapshot, prefix, within=self._compile.any_word("pk", sorted(exclude_pks)))
         return {word: left for word, count in known.items() if (left := count - gone.get(word, 0))}
 
+    def titles_beginning(
+        self,
+        words: Sequence[str],
+        *,
+        conjunctions: Sequence[Conjunction],
+        exclude_pks: frozenset[int] = frozenset(),
+        limit: int,
+    ) -> tuple[int, ...]:
+        """Documents within the access rule with these words in their titles, the newest first."""
+        if not words:
+            return ()
+        searcher = self._read().searcher
+        within = self._within(
+            SearchQuery(exclude_pks=exclude_pks), self._compile.access(conjunctions)
+        )
+        asked = without_score(all_of([within, self._compile.titled(words)]))
+        found = searcher.search(asked, limit, order_by_field="newest").hits
+        pks = searcher.fast_field_values("pk", [address for _, address in found])
+        return tuple(int(pk or 0) for pk in pks)
+
     @contextmanager
     def writer(self) -> Iterator[TantivyWriter]:
         """Open the one writer; raises WriterBusyError where another process has it."""

@@ -16,6 +16,7 @@ from search.engines.rows import (
     minute_of,
     stored_files,
     stored_of,
+    title_words,
     words_in,
 )
 
@@ -32,7 +33,7 @@ def build_schema() -> tantivy.Schema:
         builder.add_unsigned_field(order, fast=True)
     builder.add_text_field("impacts", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="position")
-    for words in ("baseline", "baseline_words", "keys"):
+    for words in ("baseline", "baseline_words", "keys", "title_words"):
         builder.add_text_field(words, tokenizer_name="whitespace", index_option="basic")
     for name in (*SET_FIELDS, "ceiling", "phase"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -62,6 +63,7 @@ def as_tantivy(document: IndexedDocument) -> tantivy.Document:
     words = words_in(document)
     row.add_text("impacts", " ".join(impact(*at_level) for at_level in words.levels.items()))
     row.add_text("stems", words.stems)
+    row.add_text("title_words", " ".join(title_words(document)))
     if words.baseline:
         row.add_text("baseline", " ".join(words.baseline))
         row.add_text("baseline_words", " ".join(words.baseline_words))

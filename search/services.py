@@ -109,7 +109,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     documents: Mapping[int, Document] = {}
     for query in _ways(asked, analysis):
         without_phrases = query.phrases != asked.phrases
-        hits, documents = _confirmed(engine, viewer, query, rules, at=at)
+        hits, documents = confirmed(engine, viewer, query, rules, at=at)
         if hits.total:
             break
     return Results(
@@ -189,7 +189,7 @@ def _ways(asked: SearchQuery, analysis: Analysis) -> list[SearchQuery]:
     return ways
 
 
-def _confirmed(
+def confirmed(
     engine: Engine,
     viewer: Viewer,
     query: SearchQuery,

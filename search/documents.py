@@ -15,6 +15,7 @@ from access.policy import Document as AccessFacts
 from access.vocabulary import NATIONAL, Marking, State
 from forces.models import RolloutPhase
 from guidance.facts import facts_of
+from guidance.files.kinds import PAGE_BREAK
 from guidance.models import (
     Attachment,
     Document,
@@ -25,7 +26,7 @@ from guidance.models import (
     PlatformPage,
     Term,
 )
-from search.engines.base import Facet, IndexedDocument
+from search.engines.base import Facet, IndexedDocument, IndexedFile
 
 _Value = TypeVar("_Value")
 
@@ -41,7 +42,7 @@ class _Around:
     audience: Mapping[int, list[str]]
     groups: Mapping[int, list[str]]
     law_statuses: Mapping[int, list[str]]
-    attachments: Mapping[int, list[tuple[str, str]]]
+    files: Mapping[int, list[IndexedFile]]
     labels: Mapping[tuple[str, str], str]
     last_phase: int
 
@@ -75,9 +76,11 @@ def _around(pks: Collection[int]) -> _Around:
         audience=_related("audience", "audienceterm_id", pks),
         groups=_related("groups", "needtoknowgroup__slug", pks),
         law_statuses=_related("laws", "lawreference__status", pks),
-        attachments=_by_document(
-            (pk, (label, text))
-            for pk, label, text in attachments.values_list("document_id", "label", "file__text")
+        files=_by_document(
+            (pk, _file(*values))
+            for pk, *values in attachments.values_list(
+                "document_id", "file__ref", "label", "file__text"
+            )
         ),
         labels={(term.vocabulary, term.slug): term.label for term in terms},
         last_phase=RolloutPhase.objects.aggregate(last=models.Max("number"))["last"] or 0,
@@ -108,7 +111,7 @@ def _indexed(document: Document, *, around: _Around, at: datetime) -> IndexedDoc
         access=access,
         title=_clean(document.title),
         body=_clean(document.body_text()),
-        attachments_text=_clean(_files(around.attachments.get(document.pk, ()))),
+        files=tuple(around.files.get(document.pk, ())),
         keywords=_clean(_labels(document, around)),
         facets=_facets(document, around=around),
         published_at=document.last_published_at or document.first_published_at,
@@ -136,8 +139,8 @@ def _labels(document: Document, around: _Around) -> str:
     ).strip(", ")
 
 
-def _files(attachments: Collection[tuple[str, str]]) -> str:
-    return "\n".join(f"{label}. {text}" for label, text in attachments)
+def _file(ref: str, name: str, text: str) -> IndexedFile:
+    return IndexedFile(ref, _clean(name), tuple(map(_clean, text.split(PAGE_BREAK))))
 
 
 def _facets(document: Document, *, around: _Around) -> Mapping[Facet, tuple[str, ...]]:

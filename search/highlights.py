@@ -35,17 +35,25 @@ class Highlighter:
         self._sought = [(stems, _opening(stems[0]), _forms(stems)) for stems in _said_in(query)]
         self._said_by: dict[tuple[Stems, str], bool] = {}
 
+    @property
+    def asked(self) -> int:
+        """How many different words and terms are looked for."""
+        return len(self._sought)
+
+    def says(self, text: str) -> frozenset[Stems]:
+        """Which of them stand in a text."""
+        return frozenset(one.said for one in self._matches(text[:FURTHEST]))
+
     def whole(self, text: str) -> Line:
         """All of a short text, such as a title."""
         return _cut(text, 0, len(text), self._matches(text))
 
-    def lines(self, *texts: str) -> tuple[Line, ...]:
-        """The most telling lines of the first text that has any, else how the first one begins."""
-        for text in texts:
-            near = text[:FURTHEST]
-            if matches := self._matches(near):
-                return _best_lines(near, matches)
-        return beginning(texts[0]) if texts else ()
+    def lines(self, text: str) -> tuple[Line, ...]:
+        """The most telling lines of a text, else how it begins."""
+        near = text[:FURTHEST]
+        if matches := self._matches(near):
+            return _best_lines(near, matches)
+        return beginning(text)
 
     def _matches(self, text: str) -> list[_Match]:
         """The first in the text, of those that overlap the longest."""

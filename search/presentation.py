@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import CharField, Value
 from django.http import QueryDict
@@ -18,7 +19,7 @@ from forces.models import Organisation
 from guidance.models import Document, EvaluationPage, Term
 from guidance.models.document import Nation
 from search.documents import EVIDENCE, TYPES
-from search.engines.base import Facet, Line
+from search.engines.base import Facet, Hit, Line
 from search.services import Results
 
 # Values shown before "more": enough to choose from, short enough for a phone.
@@ -170,6 +171,19 @@ def address(asked: QueryDict, **changes: str | None) -> str:
     for name in [name for name, values in changed.lists() if not any(values)]:
         del changed[name]
     return f"?{changed.urlencode()}"
+
+
+def row_of(document: Document, hit: Hit, *, at: datetime) -> dict[str, Any]:
+    """What a list of hits shows of one."""
+    return {
+        "document": document,
+        "title": marked(hit.title),
+        "lines": [marked(line) for line in hit.lines],
+        "place": hit.place,
+        "type": type_of(document),
+        "evidence": evidence_of(document),
+        "cautions": cautions_of(document, at=at),
+    }
 
 
 def cautions_of(document: Document, *, at: datetime) -> list[Caution]:

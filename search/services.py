@@ -101,7 +101,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     excluded = excluded_documents()
     vocabulary = _vocabulary(engine, viewer, excluded=excluded)
     analysis = analyse(request.words, vocabulary=vocabulary)
-    rules = tuple(rule for rule in rules_for(viewer, at=at) if not is_review(rule))
+    rules = reading_rules(viewer, at=at)
     asked = _query(engine, viewer, request, analysis, excluded=excluded, at=at)
     asked = _with_nearest(asked, rules)
     hits = Hits(0, (), {})
@@ -109,7 +109,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     documents: Mapping[int, Document] = {}
     for query in _ways(asked, analysis):
         without_phrases = query.phrases != asked.phrases
-        hits, documents = _confirmed(engine, viewer, query, rules, at=at)
+        hits, documents = confirmed(engine, viewer, query, rules, at=at)
         if hits.total:
             break
     return Results(
@@ -123,10 +123,15 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     )
 
 
+def reading_rules(viewer: Viewer, *, at: datetime) -> tuple[Conjunction, ...]:
+    """What the index is asked within: the rule that opens live rows to this reader."""
+    return tuple(rule for rule in rules_for(viewer, at=at) if not _is_review(rule))
+
+
 def _vocabulary(engine: Engine, viewer: Viewer, *, excluded: frozenset[int]) -> Vocabulary:
     """Words of the baseline only for readers who see the baseline."""
     slang: bool = settings.SEARCH_SLANG
-    if not _sees_baseline(viewer):
+    if not sees_baseline(viewer):
         return Vocabulary(thesaurus(slang=slang), lambda stems: {}, lambda prefix: {})
     return Vocabulary(
         thesaurus(slang=slang),
@@ -135,7 +140,8 @@ def _vocabulary(engine: Engine, viewer: Viewer, *, excluded: frozenset[int]) -> 
     )
 
 
-def _sees_baseline(viewer: Viewer) -> bool:
+def sees_baseline(viewer: Viewer) -> bool:
+    """Whether what everybody may know is known to this reader, too."""
     return viewer.active and viewer.admitted and NATIONAL in viewer.audience_terms
 
 
@@ -148,7 +154,7 @@ def _query(
     excluded: frozenset[int],
     at: datetime,
 ) -> SearchQuery:
-    counted = _sees_baseline(viewer) and analysis.parts
+    counted = sees_baseline(viewer) and analysis.parts
     baseline = engine.baseline(analysis.stems, exclude_pks=excluded) if counted else Baseline()
     slots = weigh(analysis, baseline=baseline)
     return SearchQuery(
@@ -184,7 +190,7 @@ def _ways(asked: SearchQuery, analysis: Analysis) -> list[SearchQuery]:
     return ways
 
 
-def _confirmed(
+def confirmed(
     engine: Engine,
     viewer: Viewer,
     query: SearchQuery,
@@ -242,6 +248,6 @@ def _total_without_filters(
     return engine.search(wider, conjunctions=rules).total
 
 
-def is_review(rule: Conjunction) -> bool:
+def _is_review(rule: Conjunction) -> bool:
     """A review opens a revision, and never the live row that the index holds."""
     return any(condition.field == "review" for condition in rule)

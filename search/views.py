@@ -18,12 +18,9 @@ from search.forms import SORTS, SearchForm
 from search.presentation import (
     Labels,
     address,
-    cautions_of,
     chips_of,
-    evidence_of,
     groups_of,
-    marked,
-    type_of,
+    row_of,
 )
 from search.query import NothingToSearchError, QueryTooLongError, mended
 from search.services import Results, find
@@ -75,17 +72,7 @@ def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str
     asked, page = request.GET, results.request.page
     labels = Labels()
     return {
-        "rows": [
-            {
-                "document": result.document,
-                "title": marked(result.hit.title),
-                "lines": [marked(line) for line in result.hit.lines],
-                "type": type_of(result.document),
-                "evidence": evidence_of(result.document),
-                "cautions": cautions_of(result.document, at=at),
-            }
-            for result in results.results
-        ],
+        "rows": [row_of(result.document, result.hit, at=at) for result in results.results],
         "groups": groups_of(results, labels=labels),
         "chips": list(chips_of(results, asked=asked, labels=labels)),
         "sorts": [

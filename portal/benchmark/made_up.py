@@ -9,7 +9,6 @@ from itertools import accumulate
 from django.db import transaction
 
 from access.policy import Document, Viewer
-from access.rules import rules_for
 from access.vocabulary import Marking, OrganisationKind, Role, State
 from guidance.models.references import ALPHABET
 from search.engines.base import Engine, Facet, IndexedDocument, SearchQuery
@@ -17,7 +16,7 @@ from search.meaning.model import DIMENSIONS, current_model, digest
 from search.meaning.nearest import text_to_embed
 from search.preferences import in_use_first, preferences
 from search.query import Vocabulary, analyse
-from search.services import is_review
+from search.services import reading_rules
 from search.thesaurus import thesaurus
 from search.weighing import weigh
 
@@ -51,7 +50,7 @@ READER = Viewer(
     second_factor=True,
     grants=frozenset(),
 )
-RULES = tuple(rule for rule in rules_for(READER, at=NOON) if not is_review(rule))
+RULES = reading_rules(READER, at=NOON)
 
 
 def drawn_from(seed: int) -> random.Random:

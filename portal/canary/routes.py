@@ -109,6 +109,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/admin/reports/page-types-usage/": ("?export=csv",),
     "/admin/need_to_know/": ("?export=csv",),
     "/admin/organisations/": ("?export=csv",),
+    "/search/suggest/": ("?q={word}", "?q=title", "?q=ti"),
     "/search/": ("?q={word}", "?q=title", "?q=", "?q=ti", "?q=title&page=2"),
 }
 

@@ -272,6 +272,8 @@ DOCUMENT_PREVIEW = "portal.reading.views.editor_preview"
 # requests for access have limits of their own (allauth, forces.invitation_views).
 LIMITS = {
     "search": (("GET", "HEAD"), "120/m"),
+    "similar_pages": (("GET", "HEAD"), "120/m"),
+    "search_suggest": (("GET", "HEAD"), "300/m"),
     "trail_export": (("GET",), "20/h"),
     "trail_verification": (("GET",), "20/h"),
     "wagtailimages_chooser:create": (("POST",), "60/10m"),

@@ -39,6 +39,18 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedFile:
+    """A file of a document: its reference, what the page calls it, and its text page by page.
+
+    What has no pages, such as a text file, is one page.
+    """
+
+    ref: str
+    name: str
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedDocument:
     """All that an index stores of one document. Texts are plain, without markup."""
 
@@ -46,7 +58,7 @@ class IndexedDocument:
     access: AccessFacts
     title: str
     body: str = ""
-    attachments_text: str = ""
+    files: tuple[IndexedFile, ...] = ()
     # Found by, but never shown as a line: names of platforms, harms and tactics.
     keywords: str = ""
     facets: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
@@ -59,6 +71,11 @@ class IndexedDocument:
     def ref(self) -> str:
         """The opaque reference, such as GD-7F3K2."""
         return self.access.ref
+
+    @property
+    def attachments_text(self) -> str:
+        """The names and words of all its files."""
+        return "\n".join(f"{one.name}. {' '.join(one.pages)}" for one in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +152,15 @@ Line = tuple[Fragment, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The file of a document in which lines stand, and the page; 0 where it has no pages."""
+
+    ref: str
+    name: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One document found; the database has the last word on whether it is shown."""
 
@@ -142,6 +168,8 @@ class Hit:
     ref: str
     title: Line = ()
     lines: tuple[Line, ...] = ()
+    # Where the lines stand, unless that is the page itself.
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +248,20 @@ class Engine(Protocol):
         self, prefix: str, *, exclude_pks: frozenset[int] = frozenset()
     ) -> Mapping[str, int]:
         """The words of the baseline documents that start so, with their counts."""
+
+    def titles_beginning(
+        self,
+        words: Sequence[str],
+        *,
+        conjunctions: Sequence[Conjunction],
+        exclude_pks: frozenset[int] = frozenset(),
+        limit: int,
+    ) -> tuple[int, ...]:
+        """Documents within the access rule with these words in their titles, the newest first.
+
+        The last word may be the beginning of one. Ties go by reference: no word is counted, and
+        no word is listed that stands in no such document.
+        """
 
     def writer(self) -> AbstractContextManager[Writer]:
         """Open the one writer; raises WriterBusyError where another process has it."""

@@ -16,11 +16,12 @@ from access.rules import facts_of
 from search.analysis import LONGEST_WORD, stem, stop_stems, words_of
 from search.engines.base import Facet, Held, IndexedDocument
 from search.engines.keys import ceilings_of, keys_of
+from search.highlights import FURTHEST
 from search.ranking import TITLE_REPEATS, levels_of
 
 # Raise it with every change of the fields or of what is written into them: an index of another
 # version is not read, but built anew.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SET_FIELDS = ("ref", "owner", "author", "audience", "groups", "state", "review")
 ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
@@ -28,6 +29,8 @@ ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
 BASELINE_MARK = "*"
 # Phases up to this one are written as words too, which are found faster than numbers.
 WORDED_PHASES = 15
+# Some forty pages, as far as what a document means is read (search.meaning.passages).
+FURTHEST_IN_FILES = 80_000
 # Keeps a phrase from running out of the title, or of one text into the next; no word is it.
 _GAP = "-"
 _REF = re.compile(r"[0-9A-Z]{2}-[0-9A-Z]{5}")
@@ -57,6 +60,11 @@ def words_in(document: IndexedDocument) -> Words:
         return Words(levels, in_order)
     spellable = tuple(sorted(_spellable({*chain(title, *rest)})))
     return Words(levels, in_order, (BASELINE_MARK, *levels), spellable)
+
+
+def title_words(document: IndexedDocument) -> list[str]:
+    """The words of the title as they are typed: neither stemmed nor with accents."""
+    return sorted({word[:LONGEST_WORD] for word in words_of(document.title)})
 
 
 def _spellable(words: set[str]) -> Iterator[str]:
@@ -89,16 +97,33 @@ def facet_values(document: IndexedDocument) -> dict[str, list[str]]:
 def stored_of(document: IndexedDocument) -> dict[str, Any]:
     """What a hit shows, and what a comparison with the database needs."""
     held = held_of(document)
-    texts = (document.title, document.body, document.attachments_text)
     return {
         "ref": document.ref,
         "version": held.access_version,
         "access": held.access,
         "content": held.content,
         "in_baseline": held.in_baseline,
-        # Half of a character, as a damaged file may hold it, has no form in an index.
-        "texts": [text.encode(errors="replace").decode() for text in texts],
+        "texts": [_storable(document.title), _storable(document.body[:FURTHEST])],
     }
+
+
+def stored_files(document: IndexedDocument) -> list[list[Any]]:
+    """Of each file its reference, its name and its pages, as far as lines of them are shown."""
+    room, kept = FURTHEST_IN_FILES, []
+    for file in document.files:
+        pages: list[str] = []
+        for page in file.pages:
+            if room <= 0:
+                break
+            pages.append(_storable(page[:room]))
+            room -= len(page)
+        kept.append([file.ref, _storable(file.name), pages])
+    return kept
+
+
+def _storable(text: str) -> str:
+    """Half of a character, as a damaged file may hold it, has no form in an index."""
+    return text.encode(errors="replace").decode()
 
 
 def held_of(document: IndexedDocument) -> Held:
@@ -106,7 +131,8 @@ def held_of(document: IndexedDocument) -> Held:
     if not _REF.fullmatch(document.ref):
         raise ValueError(f"Not a reference: {document.ref!r}.")
     content = (
-        [document.title, document.body, document.attachments_text, document.keywords],
+        [document.title, document.body, document.keywords],
+        [[file.ref, file.name, *file.pages] for file in document.files],
         {facet: sorted(values) for facet, values in document.facets.items()},
         [str(document.published_at), str(document.reviewed_on_date)],
     )

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from access.rules import Conjunction
 from search.engines.blend import LEAST_POINTS, MOST
-from search.meaning.model import current_model, is_fetched
+from search.meaning.model import DIMENSIONS, current_model, digest, is_fetched
+from search.models import Meaning
 from search.query import Analysis, mended
 from search.thesaurus import thesaurus
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _POINTS = 10_000
 # An idea that has many names is not to drown what else was asked.
@@ -42,6 +48,32 @@ def nearest(
     model = current_model()
     if model is None:
         return {}
+    return _nearest_to(model.embed(text), conjunctions=conjunctions, exclude_pks=exclude_pks)
+
+
+def nearest_to_document(
+    pk: int, *, conjunctions: Sequence[Conjunction], exclude_pks: frozenset[int]
+) -> Mapping[int, int]:
+    """The same for what a document means, as the database keeps it: the mean of its passages."""
+    kept = Meaning.objects.filter(pk=pk, passages__gt=0) if is_fetched() else Meaning.objects.none()
+    vectors = kept.filter(model=digest()).values_list("vectors", flat=True).first()
+    if vectors is None:
+        return {}
+    import numpy as np
+
+    passages = np.frombuffer(bytes(vectors), dtype=np.int8).reshape(-1, DIMENSIONS)
+    # Sums of whole numbers, so that the mean is the same on every machine.
+    mean = passages.sum(axis=0, dtype=np.int64) / len(passages)
+    length = np.sqrt((mean * mean).sum())
+    if not length:
+        return {}
+    vector = (mean / length).astype(np.float32)
+    return _nearest_to(vector, conjunctions=conjunctions, exclude_pks=exclude_pks)
+
+
+def _nearest_to(
+    vector: NDArray[np.float32], *, conjunctions: Sequence[Conjunction], exclude_pks: frozenset[int]
+) -> Mapping[int, int]:
     # Here, so that an installation without the model has no numbers in its memory.
     import numpy as np
 
@@ -52,7 +84,7 @@ def nearest(
     visible = matrix.columns.visible(conjunctions)
     if exclude_pks:
         visible &= ~np.isin(matrix.pks, list(exclude_pks))
-    asked = quantised(model.embed(text), scale=_ASKED_SCALE, largest=_ASKED_SCALE)
+    asked = quantised(vector, scale=_ASKED_SCALE, largest=_ASKED_SCALE)
     places, products = similarities(matrix, asked, visible=visible)
     points = products * _POINTS // (SCALE * _ASKED_SCALE)
     near = points >= LEAST_POINTS

@@ -16,7 +16,6 @@ from guidance import services
 from guidance.models import Document, GuidancePage
 from guidance.models.references import ALPHABET
 from guidance.serving import Refused, open_document
-from portal.reading import sections
 from tests.channels.answers import TOKEN, UNKNOWN_FILE, UNKNOWN_REF, Answer, ask, warm
 from tests.channels.hidden import hidden_document, hidden_page, hidden_platform
 from tests.channels.register import Library, channel
@@ -210,34 +209,3 @@ def what_points_here_is_not_told(library: Library) -> None:
         services.supersede(seen, by=cast.hub_editor, successor_ref=successor)
         told.append(ask(reader, seen.address))
     assert told[0] == told[1]
-
-
-def show_related(library: Library) -> None:
-    """Other pages on the same tactic, under each page."""
-    common = sections._common
-
-    def with_related(composition: Any) -> Any:
-        same = GuidancePage.objects.filter(tactics=composition.document.tactics)
-        titles = ", ".join(same.values_list("title", flat=True))
-        yield from common(composition)
-        yield sections.Section("text", "related", "Related", titles)
-
-    library.monkeypatch.setattr(sections, "_common", with_related)
-
-
-@channel(30, "Related documents", fault=show_related)
-def related_pages_are_those_one_may_read(library: Library) -> None:
-    """A page says the same with and without a hidden one on the same subject."""
-    alike = {
-        "tactics": ["evidence-capture"],
-        "platforms": ["youtube"],
-        "content_types": ["threats"],
-    }
-    seen = national_page(library, **alike)
-    client = client_of(library.cast.essex_officer)
-    warm(client, seen.address)
-    before = ask(client, seen.address)
-    hidden_page(library.cast, **alike)
-    after = ask(client, seen.address)
-    assert TOKEN not in after.text
-    assert after == before

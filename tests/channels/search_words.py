@@ -1,4 +1,4 @@
-"""Channels 9 to 15: what may be typed and chosen, and what is offered beside the results."""
+"""Channels 9, 11, 13 to 15: what may be typed and chosen, and is offered beside the results."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.http import HttpRequest, JsonResponse
-from django.shortcuts import get_object_or_404
-from django.urls import path
 from django.utils import timezone
 from structlog.testing import capture_logs
 from wagtail.blocks import BaseBlock
@@ -20,7 +17,6 @@ from access.policy import Viewer
 from access.rules import Conjunction, In, rules_for
 from access.vocabulary import Role
 from forces.models import Organisation, RolloutPhase
-from forces.requests import PortalRequest
 from guidance.blocks import BodyBlock
 from guidance.models import Attachment, Document, GuidancePage, StoredFile
 from search import documents, services
@@ -32,14 +28,12 @@ from tests.channels.register import Library, channel
 from tests.channels.shelves import (
     EVERYTHING,
     NATIONAL,
-    add_route,
     ask,
     essex,
     hide,
     index_all,
     offered_in,
     pages_of,
-    served,
     show,
     titles_in,
     total_in,
@@ -74,25 +68,6 @@ def a_word_is_offered_only_to_those_who_may_see_where_it_stands(library: Library
         assert (found.total, found.analysis.corrections) == (0, ())
 
 
-def _complete_titles(library: Library) -> None:
-    def complete(request: HttpRequest) -> JsonResponse:
-        rows = GuidancePage.objects.filter(title__istartswith=request.GET["q"])
-        return JsonResponse({"titles": list(rows.values_list("title", flat=True))})
-
-    add_route(library, path("search/suggest/", complete, name="search_suggest"))
-
-
-@channel(10, "Completion of titles while typing", fault=_complete_titles)
-def nothing_completes_what_is_typed(library: Library) -> None:
-    """The box knows no list, and no address answers the beginning of a word."""
-    hide(library, "Quillonvane")
-    client = essex(library)
-    for place in ("search/suggest/", "search/autocomplete/", "search/complete/", "autocomplete/"):
-        assert b"Quillonvane" not in client.get(f"/{place}", {"q": "quil"}).content
-    assert served(r"suggest|complet|typeahead|prefix") == []
-    assert not re.search(r"<datalist|aria-autocomplete|\slist=", ask(client, "quil"))
-
-
 def _count_what_there_is_without_the_rule(library: Library) -> None:
     def total(engine: Engine, asked: SearchQuery, rules: tuple[Conjunction, ...]) -> int:
         wider = replace(asked, filters={}, published_from_date=None, offset=0)
@@ -118,33 +93,6 @@ def hints_promise_only_what_the_reader_would_find(library: Library) -> None:
     assert "No document has these exact words together." in pages[3]
     hide(library, "Paper quarrel quillonvane")
     assert pages_of(client, *questions) == before
-
-
-def _find_more_like_any(library: Library) -> None:
-    def related(request: PortalRequest, ref: str) -> JsonResponse:
-        seed = get_object_or_404(GuidancePage, ref=ref)
-        visible = Document.visible.to(request.viewer, at=timezone.now())
-        alike = visible.filter(title__icontains=seed.title.split()[0])
-        return JsonResponse({"related": list(alike.values_list("ref", flat=True))})
-
-    add_route(library, path("<ref:ref>/related/", related, name="related"))
-
-
-@channel(12, "More like this, from a hidden document", fault=_find_more_like_any)
-def no_document_is_the_seed_of_a_search(library: Library) -> None:
-    """A hidden reference in the place of a seed answers like one that does not exist."""
-    show(library, "Quarrel in the open")
-    hidden, *_ = hide(library, "Quarrel behind the door")
-    client = essex(library)
-    for place in ("/{}/related/", "/{}/similar/", "/search/related/{}/", "/search/like/{}/"):
-        of_hidden, of_none = (client.get(place.format(ref)) for ref in (hidden.ref, "GD-ZZZZZ"))
-        assert (of_hidden.status_code, of_none.status_code) == (404, 404)
-        assert of_hidden.content == of_none.content
-    plain, seeded = pages_of(
-        client, {"q": "quarrel"}, {"q": "quarrel", "like": hidden.ref}
-    ).values()
-    assert titles_in(seeded[2].decode()) == titles_in(plain[2].decode())
-    assert served(r"related|similar|alike|like[_-]this") == []
 
 
 def _index_the_newest_revision(library: Library) -> None:

@@ -101,6 +101,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/platforms/snapchat/emergency-disclosure/", by=MET_OFFICER),
         Visit("/platforms/telegram/content-removal-terms/", by=MET_OFFICER),
     ),
+    "/<ref:ref>/similar/": (Visit("/{guidance}/similar/", by=MET_OFFICER),),
     "/<ref:ref>/": (
         Visit("/{guidance}/", by=MET_OFFICER),
         Visit("/{lesson}/", by=MET_OFFICER),
@@ -238,6 +239,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
 
 # Routes that answer with no page of their own: an example each, which the test asks for.
 WITHOUT_A_PAGE: dict[str, Visit] = {
+    "/search/suggest/": Visit("/search/suggest/?q=th", by=MET_OFFICER),
     "/my-force/": Visit("/my-force/", by=MET_OFFICER),
     "/account/shortcut/": Visit("/account/shortcut/", by=MET_OFFICER),
     "/account/sessions/end/": Visit("/account/sessions/end/", by=MET_OFFICER),

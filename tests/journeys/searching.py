@@ -13,7 +13,7 @@ from tests.journeys.visitors import PATIENCE_MS
 def search_for(page: Page, words: str) -> None:
     """Open the search page, type, and send."""
     page.goto("/search/")
-    box = page.get_by_role("searchbox", name="Search the portal")
+    box = page.get_by_label("Search the portal")
     box.fill(words)
     box.press("Enter")
     page.wait_for_url(re.compile(r"[?&]q="))

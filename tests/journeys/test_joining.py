@@ -40,7 +40,7 @@ def test_an_invited_officer_finds_the_first_page(visitors: Visitors, portal: Run
     page.get_by_role("button", name="I have saved them").click()
 
     take_picture(page, "i-first-page")
-    page.get_by_role("searchbox").first.fill("drill video threat")
+    page.locator("[data-search]").first.fill("drill video threat")
     page.get_by_role("button", name="Search").first.click()
     first = page.locator(".app-hit__title a, .app-list__title a").first
     expect(first).to_be_visible()

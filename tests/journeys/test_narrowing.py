@@ -21,7 +21,7 @@ def test_narrowing_on_a_phone_with_the_keyboard(visitors: Visitors, with_script:
     page = visitors.page(MET_OFFICER, size=PHONE, with_script=with_script)
     suffix = "" if with_script else "-no-script"
     page.goto("/search/")
-    tab_to(page, page.get_by_role("searchbox", name="Search the portal"))
+    tab_to(page, page.get_by_label("Search the portal"))
     page.keyboard.type(WORDS)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(rf"[?&]q={WORDS}"))
@@ -53,7 +53,7 @@ def test_all_filters_come_off_at_once(visitors: Visitors) -> None:
     tab_to(page, page.get_by_role("link", name="Clear all filters"))
     page.keyboard.press("Enter")
     expect(_chips(page)).to_have_count(0)
-    expect(page.get_by_role("searchbox", name="Search the portal")).to_have_value(WORDS)
+    expect(page.get_by_label("Search the portal")).to_have_value(WORDS)
 
 
 def test_the_numbers_are_those_of_the_results(visitors: Visitors) -> None:

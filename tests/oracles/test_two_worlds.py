@@ -27,6 +27,7 @@ NORMALISED = {
     "when it was opened": re.compile(rb'<span class="app-opened-at">.*?</span>', re.DOTALL),
 }
 QUERIES = ["", "video", "music video removal", "preservaton request", '"music video"', "quillon"]
+TYPED = ["mu", "music vid", "referring a music", "quillon", "criminal beh"]
 FILTERS: list[dict[str, str]] = [{}, {"type": "guidance"}, {"sort": "newest"}, {"page": "2"}]
 PAGES = ["/", "/guidance/", "/lessons/", "/evaluations/", "/platforms/", "/forces/"]
 PAGES += ["/forces/kent/", "/forces/essex/", "/my-force/", "/account/"]
@@ -37,7 +38,8 @@ def requests_of(seen: str) -> list[str]:
     searches = [
         "/search/?" + urlencode({"q": words, **extra}) for words in QUERIES for extra in FILTERS
     ]
-    return [*PAGES, seen, f"{seen}preview/", *searches]
+    searches += ["/search/suggest/?" + urlencode({"q": words}) for words in TYPED]
+    return [*PAGES, seen, f"{seen}preview/", f"{seen}similar/", *searches]
 
 
 def admin_requests() -> list[str]:

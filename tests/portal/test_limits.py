@@ -17,13 +17,17 @@ from tests.guidance.scene import Cast, person
 from tests.sign_in import client_of
 
 
+def _has_address(name: str, arguments: dict[str, str]) -> bool:
+    try:
+        return bool(reverse(name, kwargs=arguments))
+    except NoReverseMatch:
+        return False
+
+
 def test_each_limit_is_for_a_view_that_there_is(settings: Settings) -> None:
     """A misspelt name would limit nothing."""
     for name in settings.LIMITS:
-        try:
-            assert reverse(name), name
-        except NoReverseMatch:
-            pytest.fail(name)
+        assert any(_has_address(name, more) for more in ({}, {"ref": "GD-22222"})), name
 
 
 def test_searches_of_one_person_end_and_those_of_others_do_not(

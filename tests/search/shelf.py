@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from access.policy import Document, Viewer
 from access.rules import rules_for
 from access.vocabulary import Marking, OrganisationKind, Role, State
-from search.engines.base import Engine, Facet, Hits, IndexedDocument, SearchQuery
+from search.engines.base import Engine, Facet, Hits, IndexedDocument, IndexedFile, SearchQuery
 from search.preferences import in_use_first, preferences
 from search.query import Vocabulary, analyse
 from search.ranking import Baseline
@@ -78,7 +78,7 @@ def document(
     title: str = "A title",
     body: str = "",
     *,
-    attachments_text: str = "",
+    files: tuple[IndexedFile, ...] = (),
     keywords: str = "",
     facets: dict[Facet, tuple[str, ...]] | None = None,
     published_at: datetime | None = None,
@@ -92,7 +92,7 @@ def document(
         access=held,
         title=title,
         body=body,
-        attachments_text=attachments_text,
+        files=files,
         keywords=keywords,
         facets=facets or {},
         published_at=published_at or NOON - timedelta(days=number),

@@ -1,6 +1,7 @@
 """What every engine must do alike: write, replace, delete, find, sort, page, swap."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from search.engines.base import (
     Engine,
     EngineUnavailableError,
     Facet,
+    IndexedFile,
+    Place,
     SearchQuery,
     Sort,
     WriterBusyError,
@@ -246,7 +249,7 @@ def test_texts_of_files_and_names_of_platforms_are_found(engine: Engine) -> None
     fill(
         engine,
         [
-            document(1, "A", attachments_text="Form 7. A questionnaire."),
+            document(1, "A", files=(IndexedFile("F-22222", "Form 7", ("A questionnaire.",)),)),
             document(2, "B", keywords="Snapchat, Drugs advert"),
         ],
     )
@@ -254,6 +257,46 @@ def test_texts_of_files_and_names_of_platforms_are_found(engine: Engine) -> None
     assert refs(ask(engine, "snapchat")) == [ref_of(2)]
     line = ask(engine, "questionnaire").hits[0].lines[0]
     assert [piece.text for piece in line if piece.is_match] == ["questionnaire"]
+
+
+LONG = "Filling words without end. " * 200
+HANDBOOK = IndexedFile("F-HANDB", "Handbook", ("Cover", "", f"{LONG} Ask for preservation.", LONG))
+FORM = IndexedFile("F-22222", "Request form", (f"{LONG * 6} The signature of an inspector.",))
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "marked"),
+    [
+        ("preservation", Place("F-HANDB", "Handbook", 3), ["preservation"]),
+        # Far into a file that has no pages.
+        ("inspector signature", Place("F-22222", "Request form"), ["signature", "inspector"]),
+        # Named only: the file begins as it begins.
+        ("handbook", Place("F-HANDB", "Handbook"), []),
+        ("handbook preservation", Place("F-HANDB", "Handbook", 3), ["preservation"]),
+        # The page itself says as much as any file, or more.
+        ("referral", None, ["referral"]),
+        ("video referral cover", None, ["video", "referral"]),
+        ("nothing", None, []),
+    ],
+)
+def test_a_hit_names_the_file_and_page_that_say_most(
+    engine: Engine, words: str, place: Place | None, marked: list[str]
+) -> None:
+    fill(engine, [document(1, "Nothing", "A video referral.", files=(HANDBOOK, FORM))])
+    (hit,) = ask(engine, words).hits
+    assert hit.place == place
+    assert [one.text for line in hit.lines for one in line if one.is_match] == marked
+    assert hit.lines
+
+
+def test_an_index_keeps_of_files_what_it_shows(engine: Engine) -> None:
+    """Some forty pages: further on a file is found, and the hit shows how the page begins."""
+    pages = ("Nothing here. " * 300,) * 40
+    late = IndexedFile("F-22222", "A form", (*pages, "The last signature"))
+    fill(engine, [document(1, "A", "Its text.", files=(late,))])
+    (hit,) = ask(engine, "signature").hits
+    assert hit.place is None
+    assert ["".join(one.text for one in line) for line in hit.lines] == ["Its text."]
 
 
 def test_the_baseline_counts_what_everybody_may_see_and_no_deleted_document(
@@ -306,3 +349,50 @@ def test_the_baseline_leaves_out_what_the_index_does_not_know_to_be_narrow(engin
     assert (rest.documents, rest.frequencies) == (2, {"knife": 1, "knive": 0})
     assert engine.baseline_words_like("kn") == {"knife": 2, "knives": 1}
     assert engine.baseline_words_like("kn", exclude_pks=frozenset({2})) == {"knife": 1}
+
+
+def beginning(engine: Engine, *words: str, **more: Any) -> list[str]:
+    rules = rules_for(reader(), at=NOON)
+    found = engine.titles_beginning(words, conjunctions=rules, **{"limit": 8, **more})
+    return [ref_of(pk) for pk in found]
+
+
+def test_titles_are_completed_by_whole_words_and_the_beginning_of_the_last(engine: Engine) -> None:
+    """Newest first; the numbers of this shelf count downwards in time."""
+    fill(
+        engine,
+        [
+            document(1, "Knife policies for schools"),
+            document(2, "Knives", "knife policies for schools"),
+            document(3, "A café's knife policy"),
+            document(4, "Knife policing", audience=frozenset({"force:essex"})),
+            document(5, "Knife polish", state=State.DRAFT),
+        ],
+    )
+    assert beginning(engine, "kni") == [ref_of(1), ref_of(2), ref_of(3)]
+    assert beginning(engine, "knife") == [ref_of(1), ref_of(3)]
+    assert beginning(engine, "knife", "pol") == [ref_of(1), ref_of(3)]
+    assert beginning(engine, "policies", "knife", "sch") == [ref_of(1)]
+    assert beginning(engine, "cafes") == [ref_of(3)]
+    assert beginning(engine, "kni", limit=1) == [ref_of(1)]
+    assert beginning(engine, "kni", exclude_pks=frozenset({1, 99})) == [ref_of(2), ref_of(3)]
+    # Neither the middle of a word, nor one that only begins so in front of the last.
+    assert beginning(engine, "nife") == beginning(engine, "kni", "policies") == []
+    assert beginning(engine) == []
+    assert not engine.titles_beginning(["knife"], conjunctions=(), limit=8)
+
+
+def test_of_titles_as_old_as_each_other_the_lower_reference_comes_first(engine: Engine) -> None:
+    fill(engine, [document(number, "Knife", published_at=NOON) for number in (3, 1, 2)])
+    assert beginning(engine, "kn") == [ref_of(1), ref_of(2), ref_of(3)]
+
+
+@pytest.mark.parametrize("sign", [".*", "k.*", "[a-z]", "*", "knif?", "k|a", "\\", "(", "kn{2}"])
+def test_no_sign_completes_a_title_to_more_than_itself(engine: Engine, sign: str) -> None:
+    fill(engine, [document(1, "Knife"), document(2, "Adverts")])
+    assert beginning(engine, sign) == []
+
+
+def test_a_title_that_is_one_endless_word_is_completed_too(engine: Engine) -> None:
+    fill(engine, [document(1, "x" * 300)])
+    assert beginning(engine, "x" * 250) == beginning(engine, "x") == [ref_of(1)]

@@ -18,7 +18,7 @@ from guidance.models import (
     Term,
 )
 from search.documents import indexed_documents, is_in_baseline
-from search.engines.base import Facet, IndexedDocument
+from search.engines.base import Facet, IndexedDocument, IndexedFile
 from tests.guidance.scene import Cast, draft
 from tests.search.shelf import NOON, access
 
@@ -49,7 +49,7 @@ def page(cast: Cast) -> GuidancePage:
     )
     found.laws.set([law])
     found.save()
-    file = StoredFile(title="Form", belongs_to=found.pk, text="Words of a form")
+    file = StoredFile(title="Form", belongs_to=found.pk, text="Words of a form\fPage two ")
     file.file.save("form.txt", ContentFile(b"x"))
     Attachment.objects.create(document=found, file=file, label="The form", sort_order=0)
     return found
@@ -57,10 +57,12 @@ def page(cast: Cast) -> GuidancePage:
 
 def test_texts_and_facts_are_read(cast: Cast, page: GuidancePage) -> None:
     found = _indexed(page.pk)
+    file = StoredFile.objects.get()
     assert (found.pk, found.ref, found.title) == (page.pk, page.ref, "Preservation")
     assert "A summary." in found.body
     assert "Ask first" in found.body
-    assert found.attachments_text == "The form. Words of a form"
+    assert found.files == (IndexedFile(file.ref, "The form", ("Words of a form", "Page two")),)
+    assert found.attachments_text == "The form. Words of a form Page two"
     assert found.keywords == "Snapchat"
     assert found.access.audience == {"national", "partner:riverside"}
     assert found.access.owner == "kent"

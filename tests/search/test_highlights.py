@@ -59,9 +59,14 @@ def test_without_a_match_the_beginning_is_shown() -> None:
     assert _text(line).startswith("What a page")
 
 
-def test_the_text_of_files_is_shown_where_the_page_has_no_match() -> None:
-    (line,) = _highlighter("form").lines("Nothing here.", "The form is attached.")
-    assert _matches(line) == ["form"]
+def test_what_a_text_says_of_the_query_is_counted_once() -> None:
+    asked = _highlighter("form", "gang", phrases=(("threat", "to", "life"),))
+    assert asked.asked == 3
+    assert asked.says("Forms, a form and a threat to life.") == {
+        ("form",),
+        ("threat", "to", "life"),
+    }
+    assert _highlighter().asked == len(_highlighter().says("Some text.")) == 0
 
 
 def test_offsets_hold_in_text_that_grows_in_lower_case() -> None:

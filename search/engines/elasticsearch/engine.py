@@ -18,6 +18,7 @@ from search.engines.blend import MOST, Found, blended, found_at
 from search.engines.elasticsearch import queries
 from search.engines.elasticsearch.store import Store, answered
 from search.engines.elasticsearch.writer import ElasticsearchWriter
+from search.engines.hits import hit_of
 from search.engines.rows import BASELINE_MARK, code_of, facet_field, held_in
 from search.highlights import Highlighter
 from search.ranking import Baseline
@@ -123,6 +124,23 @@ class ElasticsearchEngine:
         counts = known.counts
         return {word: left for word, count in counts.items() if (left := count - less.get(word, 0))}
 
+    def titles_beginning(
+        self,
+        words: Sequence[str],
+        *,
+        conjunctions: Sequence[Conjunction],
+        exclude_pks: frozenset[int] = frozenset(),
+        limit: int,
+    ) -> tuple[int, ...]:
+        """Documents within the access rule with these words in their titles, the newest first."""
+        if not words:
+            return ()
+        within = queries.within(SearchQuery(exclude_pks=exclude_pks), queries.access(conjunctions))
+        asked = self._search(Bool(filter=[within, *queries.titled(words)]), size=limit)
+        newest_first = asked.sort({"newest": {"order": "desc"}}, "ref").source(False)
+        (answer,) = self._ask([newest_first])
+        return tuple(int(row["_id"]) for row in _rows(answer))
+
     @contextmanager
     def writer(self) -> Iterator[ElasticsearchWriter]:
         """Open the one writer; raises WriterBusyError where another process has it."""
@@ -159,7 +177,9 @@ class ElasticsearchEngine:
 
     def held(self) -> Iterator[Held]:
         """Every document as the index holds it, to compare with the database."""
-        asked = self._search(MatchAll(), size=_ROWS_AT_A_TIME).source(excludes=["stored.texts"])
+        asked = self._search(MatchAll(), size=_ROWS_AT_A_TIME).source(
+            excludes=["stored.texts", "stored.files"]
+        )
         for row in self._all_rows(asked):
             yield held_in(row["_source"]["stored"], pk=int(row["_id"]))
 
@@ -331,10 +351,6 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
 
 def _hit(row: Mapping[str, Any], highlighter: Highlighter) -> Hit:
     stored = row["_source"]["stored"]
-    title, *texts = stored["texts"]
-    return Hit(
-        pk=int(row["_id"]),
-        ref=stored["ref"],
-        title=highlighter.whole(title),
-        lines=highlighter.lines(*texts),
+    return hit_of(
+        stored, pk=int(row["_id"]), files=lambda: stored["files"], highlighter=highlighter
     )

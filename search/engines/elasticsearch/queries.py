@@ -10,6 +10,7 @@ from elasticsearch.dsl.query import (
     Ids,
     MatchNone,
     MatchPhrase,
+    Prefix,
     Query,
     Range,
     Term,
@@ -17,6 +18,7 @@ from elasticsearch.dsl.query import (
 )
 
 from access.rules import Condition, Conjunction, Ge, In, Le
+from search.analysis import LONGEST_WORD
 from search.engines.base import Alternative, Facet, Preference, SearchQuery
 from search.engines.keys import highest_ceiling, keys_in
 from search.engines.rows import WORDED_PHASES, comparable_number, facet_field, minute_of
@@ -83,6 +85,12 @@ def near(query: SearchQuery, asked: Query) -> Query:
     found = any_of(numbered(query.nearest))
     scores = [*map(_slot, query.slots), *_extra(query.tier)]
     return Bool(filter=[asked, found, *required(query)], should=scores, minimum_should_match=0)
+
+
+def titled(words: Sequence[str]) -> list[Query]:
+    """Documents with these words in the title, the last of which may go on."""
+    *whole, last = (word[:LONGEST_WORD] for word in words)
+    return [*(holding("title_words", word) for word in whole), Prefix("title_words", value=last)]
 
 
 def holding(field: str, value: str) -> Query:

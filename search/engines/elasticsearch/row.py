@@ -12,7 +12,9 @@ from search.engines.rows import (
     facet_field,
     facet_values,
     minute_of,
+    stored_files,
     stored_of,
+    title_words,
     words_in,
 )
 from search.ranking import LEVELS
@@ -44,6 +46,7 @@ class IndexRow(Document):
     stems = Text(analyzer=_ready_made, index_options="positions", norms=False)
     baseline = Keyword(doc_values=False)
     baseline_words = Keyword()
+    title_words = Keyword(doc_values=False)
     stored = Object(enabled=False)
 
     class Meta:
@@ -63,7 +66,7 @@ for _facet in Facet:
 
 def as_row(document: IndexedDocument) -> dict[str, Any]:
     """A document as the index holds it."""
-    stored = stored_of(document)
+    stored = {**stored_of(document), "files": stored_files(document)}
     words = words_in(document)
     values: dict[str, Any] = {**access_values(document), **facet_values(document)}
     row = IndexRow(
@@ -75,6 +78,7 @@ def as_row(document: IndexedDocument) -> dict[str, Any]:
         stems=words.stems,
         baseline=list(words.baseline),
         baseline_words=list(words.baseline_words),
+        title_words=title_words(document),
         stored=stored,
         **values,
     )

@@ -23,6 +23,7 @@ from search.engines.base import (
     SearchQuery,
     Sort,
 )
+from search.engines.hits import hit_of
 from search.engines.rows import BASELINE_MARK, facet_field, held_in
 from search.engines.tantivy.blended import Blended
 from search.engines.tantivy.queries import Compiler, all_of, without_score
@@ -125,6 +126,26 @@ class TantivyEngine:
         gone = _words(snapshot, prefix, within=self._compile.any_word("pk", sorted(exclude_pks)))
         return {word: left for word, count in known.items() if (left := count - gone.get(word, 0))}
 
+    def titles_beginning(
+        self,
+        words: Sequence[str],
+        *,
+        conjunctions: Sequence[Conjunction],
+        exclude_pks: frozenset[int] = frozenset(),
+        limit: int,
+    ) -> tuple[int, ...]:
+        """Documents within the access rule with these words in their titles, the newest first."""
+        if not words:
+            return ()
+        searcher = self._read().searcher
+        within = self._within(
+            SearchQuery(exclude_pks=exclude_pks), self._compile.access(conjunctions)
+        )
+        asked = without_score(all_of([within, self._compile.titled(words)]))
+        found = searcher.search(asked, limit, order_by_field="newest").hits
+        pks = searcher.fast_field_values("pk", [address for _, address in found])
+        return tuple(int(pk or 0) for pk in pks)
+
     @contextmanager
     def writer(self) -> Iterator[TantivyWriter]:
         """Open the one writer; raises WriterBusyError where another process has it."""
@@ -165,7 +186,8 @@ class TantivyEngine:
         found = _all_rows(snapshot, Query.all_query())
         pks = snapshot.searcher.fast_field_values("pk", found)
         for pk, address in zip(pks, found, strict=True):
-            yield held_in(_stored(snapshot, address), pk=int(pk or 0))
+            found = snapshot.searcher.doc(address)
+            yield held_in(_unpacked(found, "stored"), pk=int(pk or 0))
 
     def count(self) -> int:
         """How many documents the index holds."""
@@ -245,14 +267,13 @@ class TantivyEngine:
         highlighter = Highlighter(query)
         hits = []
         for row, pk in zip(rows, pks, strict=True):
-            stored = _stored(snapshot, row.address)
-            title, *texts = stored["texts"]
+            found = snapshot.searcher.doc(row.address)
             hits.append(
-                Hit(
+                hit_of(
+                    _unpacked(found, "stored"),
                     pk=int(pk or 0),
-                    ref=stored["ref"],
-                    title=highlighter.whole(title),
-                    lines=highlighter.lines(*texts),
+                    files=partial(_unpacked, found, "files"),
+                    highlighter=highlighter,
                 )
             )
         return tuple(hits)
@@ -328,6 +349,5 @@ def _all_rows(snapshot: _Snapshot, query: Query) -> list[tantivy.DocAddress]:
     return [address for _, address in snapshot.searcher.search(query, limit).hits]
 
 
-def _stored(snapshot: _Snapshot, address: tantivy.DocAddress) -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(bytes(snapshot.searcher.doc(address)["stored"][0]))
-    return stored
+def _unpacked(found: tantivy.Document, name: str) -> Any:
+    return json.loads(bytes(found[name][0]))

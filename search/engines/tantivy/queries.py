@@ -7,6 +7,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from access.rules import Condition, Conjunction, Ge, In, Le
+from search.analysis import LONGEST_WORD
 from search.engines.base import Alternative, Facet, Preference, SearchQuery
 from search.engines.keys import highest_ceiling, keys_in
 from search.engines.rows import WORDED_PHASES, comparable_number, facet_field, minute_of
@@ -58,6 +59,14 @@ class Compiler:
         if query.reference:
             parts.append(self.word("ref", query.reference))
         return all_of(parts) if parts else None
+
+    def titled(self, words: Sequence[str]) -> Query:
+        """Documents with these words in the title, the last of which may go on."""
+        *whole, last = (word[:LONGEST_WORD] for word in words)
+        # A word holds letters and digits only, but whoever asks may not know that.
+        escaped = "".join(char if char.isalnum() else f"\\{char}" for char in last)
+        beginning = Query.regex_query(self.schema, "title_words", f"{escaped}.*")
+        return all_of([*(self.word("title_words", word) for word in whole), beginning])
 
     def scores(self, query: SearchQuery) -> Query | None:
         """The sum over the slots of their best alternative; None where nothing has a score."""

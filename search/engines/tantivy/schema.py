@@ -14,7 +14,9 @@ from search.engines.rows import (
     facet_field,
     facet_values,
     minute_of,
+    stored_files,
     stored_of,
+    title_words,
     words_in,
 )
 
@@ -31,7 +33,7 @@ def build_schema() -> tantivy.Schema:
         builder.add_unsigned_field(order, fast=True)
     builder.add_text_field("impacts", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="position")
-    for words in ("baseline", "baseline_words", "keys"):
+    for words in ("baseline", "baseline_words", "keys", "title_words"):
         builder.add_text_field(words, tokenizer_name="whitespace", index_option="basic")
     for name in (*SET_FIELDS, "ceiling", "phase"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -41,14 +43,17 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(
             facet_field(facet), tokenizer_name="raw", index_option="basic", fast=True
         )
-    builder.add_bytes_field("stored", stored=True)
+    # Apart, since the files of most hits need not be unpacked.
+    for packed in ("stored", "files"):
+        builder.add_bytes_field(packed, stored=True)
     return builder.build()
 
 
 def as_tantivy(document: IndexedDocument) -> tantivy.Document:
     """A document as the index holds it."""
     row = tantivy.Document()
-    row.add_bytes("stored", json.dumps(stored_of(document), ensure_ascii=False).encode())
+    for name, value in (("stored", stored_of(document)), ("files", stored_files(document))):
+        row.add_bytes(name, json.dumps(value, ensure_ascii=False).encode())
     row.add_unsigned("pk", document.pk)
     row.add_unsigned("code", code_of(document.ref))
     published, reviewed = document.published_at, document.reviewed_on_date
@@ -58,6 +63,7 @@ def as_tantivy(document: IndexedDocument) -> tantivy.Document:
     words = words_in(document)
     row.add_text("impacts", " ".join(impact(*at_level) for at_level in words.levels.items()))
     row.add_text("stems", words.stems)
+    row.add_text("title_words", " ".join(title_words(document)))
     if words.baseline:
         row.add_text("baseline", " ".join(words.baseline))
         row.add_text("baseline_words", " ".join(words.baseline_words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from access.policy import Viewer
@@ -19,7 +20,7 @@ from search.engines.rows import words_in
 from search.meaning.nearest import nearest_to_document
 from search.preferences import preferences
 from search.ranking import LEVELS, Baseline, rarity
-from search.services import Result, confirmed, reading_rules, sees_baseline
+from search.services import Result, confirmed, reading_rules, sees_baseline, visible_hits
 
 MOST = 10
 # Twelve to sixteen words say what a text is about; more of them find what is merely of the trade.
@@ -52,7 +53,8 @@ def more_like(viewer: Viewer, seed: Document, *, at: datetime) -> tuple[Result, 
         )
     if not asked.has_words:
         return ()
-    hits, documents = confirmed(engine, viewer, asked, rules, at=at)
+    look_up = partial(visible_hits, viewer, at=at)
+    hits, documents = confirmed(engine, asked, rules, look_up=look_up)
     return tuple(Result(documents[hit.pk], hit) for hit in hits.hits if hit.pk in documents)
 
 

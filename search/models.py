@@ -1,4 +1,4 @@
-"""What search keeps: saved searches, what forces looked for in vain, what documents mean."""
+"""What search keeps: saved searches, best bets, searches in vain, what documents mean."""
 
 from __future__ import annotations
 
@@ -64,6 +64,49 @@ class SavedSearch(models.Model):
         return self.ref
 
 
+class BestBet(models.Model):
+    """A page that the hub has chosen for certain words, until a day.
+
+    It opens nothing: it is shown to those who may read the page, and to nobody else.
+    """
+
+    words = models.CharField(
+        _("Words of the search"),
+        max_length=200,
+        help_text=_("All of them, in any order and form, and no others: “cover letter”."),
+    )
+    # What searches are compared with: see search.best_bets.
+    stems = models.CharField(max_length=400, editable=False, db_index=True)
+    # As text: it outlives its page, like every reference that is kept.
+    ref = models.CharField(
+        _("Reference of the page"), max_length=12, help_text=_("Such as GD-7F3K2.")
+    )
+    reason = models.CharField(
+        _("Why this page"),
+        max_length=200,
+        help_text=_("Readers see it above the page. Name no person and no case."),
+    )
+    until_date = models.DateField(
+        _("Until"), help_text=_("The last day. To end it sooner, enter a day that has passed.")
+    )
+    set_by = models.ForeignKey(
+        User, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-until_date", "words", "pk")
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Vain(models.TextChoices):
+    """In which way a search was in vain."""
+
+    EMPTY = "empty", _("found nothing")
+    UNOPENED = "unopened", _("opened nothing of what was found")
+
+
 class Unanswered(models.Model):
     """That a force searched for something in vain on a day: neither who, nor how often.
 
@@ -72,9 +115,13 @@ class Unanswered(models.Model):
     """
 
     key = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8, choices=Vain.choices, default=Vain.EMPTY)
     words = models.CharField(max_length=300, blank=True)
     organisation = models.CharField(max_length=50)
     day = models.DateField()
+    # Until then the search may still be answered by opening a page. Emptied after that: with the
+    # trail beside it, the minute would name the person.
+    open_until_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         constraints = [

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import CharField, Value
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -98,17 +98,18 @@ class Caution:
 
 
 class Labels:
-    """The names of facet values, read in one statement for a page."""
+    """The names of facet values, read in one statement for a page that shows any."""
 
-    def __init__(self) -> None:
-        """Read vocabularies and organisations together: both change without a restart."""
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], str]:
+        """Vocabularies and organisations together: both change without a restart."""
         kind: CharField[str, str] = CharField()
         terms = Term.objects.filter(vocabulary__in=_FROM_VOCABULARY.values()).order_by()
         forces = Organisation.objects.annotate(kind_of=Value(Facet.FORCE.value, output_field=kind))
         rows = terms.values_list("vocabulary", "slug", "label").union(
             forces.order_by().values_list("kind_of", "slug", "short_name"), all=True
         )
-        self._names = {(kind, slug): label for kind, slug, label in rows}
+        return {(kind, slug): label for kind, slug, label in rows}
 
     def of(self, facet: Facet, slug: str) -> str | Promise:
         """The name; the slug itself for a value nobody named."""

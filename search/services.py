@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 
 import structlog
 from django.conf import settings
+from django.db.models import QuerySet
 
 from access.policy import Viewer
 from access.rules import Conjunction, rules_for
@@ -15,6 +17,7 @@ from access.vocabulary import NATIONAL
 from forces.viewers import nation_of
 from guidance.changes import excluded_documents
 from guidance.models import Document
+from search.best_bets import chosen_among, with_chosen
 from search.engines import current_engine
 from search.engines.base import (
     DEEPEST_HIT,
@@ -28,7 +31,7 @@ from search.engines.base import (
 )
 from search.meaning.nearest import nearest, text_to_embed
 from search.preferences import in_use_first, preferences
-from search.query import Analysis, Vocabulary, analyse
+from search.query import Analysis, Vocabulary, analyse, mended
 from search.ranking import Baseline
 from search.thesaurus import thesaurus
 from search.weighing import weigh
@@ -84,6 +87,10 @@ class Results:
     analysis: Analysis
     without_phrases: bool = False
     without_filters: int = 0
+    # What the hub has put above the results for these words: in no total and no facet.
+    chosen: tuple[Document, ...] = ()
+    # Ambiguous words with their meanings; where nothing was found, only those that find something.
+    meanings: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def last_page(self) -> int:
@@ -106,12 +113,16 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     asked = _with_nearest(asked, rules)
     hits = Hits(0, (), {})
     without_phrases = False
+    look_up = partial(_documents, viewer, text=request.words, analysis=analysis, at=at)
     documents: Mapping[int, Document] = {}
     for query in _ways(asked, analysis):
         without_phrases = query.phrases != asked.phrases
-        hits, documents = confirmed(engine, viewer, query, rules, at=at)
+        hits, documents = confirmed(engine, query, rules, look_up=look_up)
         if hits.total:
             break
+    if not hits.hits:
+        documents = look_up(hits)
+    asks = partial(_finds, engine, viewer, vocabulary, rules, excluded=excluded, at=at)
     return Results(
         request=request,
         total=hits.total,
@@ -120,6 +131,8 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
         analysis=analysis,
         without_phrases=without_phrases and bool(hits.total),
         without_filters=0 if hits.total else _total_without_filters(engine, asked, rules),
+        chosen=tuple(chosen_among(documents.values(), at=at)) if request.page == 1 else (),
+        meanings=_meanings(request, analysis, finds=None if hits.total else asks),
     )
 
 
@@ -128,13 +141,53 @@ def reading_rules(viewer: Viewer, *, at: datetime) -> tuple[Conjunction, ...]:
     return tuple(rule for rule in rules_for(viewer, at=at) if not _is_review(rule))
 
 
+def _meanings(
+    request: Request, analysis: Analysis, *, finds: Callable[[Request], bool] | None
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The meanings to ask about; with `finds`, those alone that lead to something.
+
+    Nothing else is worth offering where nothing was found: a slip was already searched as mended,
+    and a page needs only one of the words to be found, so fewer words find no more.
+    """
+    if finds is None:
+        return analysis.meanings
+    kept = []
+    for word, listed in analysis.meanings:
+        meant = [(one, replace(request, words=with_meaning(request, word, one))) for one in listed]
+        if worth := tuple(one for one, asked in meant if finds(replace(asked, page=1))):
+            kept.append((word, worth))
+    return tuple(kept)
+
+
+def with_meaning(request: Request, word: str, meaning: str) -> str:
+    """What was typed, with one meaning in the place of the ambiguous word alone."""
+    return mended(request.words, corrections={word: meaning})
+
+
+def _finds(
+    engine: Engine,
+    viewer: Viewer,
+    vocabulary: Vocabulary,
+    rules: tuple[Conjunction, ...],
+    request: Request,
+    *,
+    excluded: frozenset[int],
+    at: datetime,
+) -> bool:
+    """Whether a search would find anything by its words; asks the index and no database."""
+    analysis = analyse(request.words, vocabulary=vocabulary)
+    asked = _query(engine, viewer, request, analysis, excluded=excluded, at=at)
+    found = engine.search(replace(asked, limit=1, with_facets=False), conjunctions=rules)
+    return bool(found.total)
+
+
 def _vocabulary(engine: Engine, viewer: Viewer, *, excluded: frozenset[int]) -> Vocabulary:
-    """Words of the baseline only for readers who see the baseline."""
-    slang: bool = settings.SEARCH_SLANG
+    """Words of the baseline only for readers who see the baseline; curated ones for everybody."""
+    known = thesaurus(slang=settings.SEARCH_SLANG)
     if not sees_baseline(viewer):
-        return Vocabulary(thesaurus(slang=slang), lambda stems: {}, lambda prefix: {})
+        return Vocabulary(known, known.frequencies, lambda prefix: {})
     return Vocabulary(
-        thesaurus(slang=slang),
+        known,
         lambda stems: engine.baseline(stems, exclude_pks=excluded).frequencies,
         lambda prefix: engine.baseline_words_like(prefix, exclude_pks=excluded),
     )
@@ -192,11 +245,10 @@ def _ways(asked: SearchQuery, analysis: Analysis) -> list[SearchQuery]:
 
 def confirmed(
     engine: Engine,
-    viewer: Viewer,
     query: SearchQuery,
     rules: tuple[Conjunction, ...],
     *,
-    at: datetime,
+    look_up: Callable[[Hits], Mapping[int, Document]],
 ) -> tuple[Hits, Mapping[int, Document]]:
     """Hits of which the database says that the reader may see them.
 
@@ -205,7 +257,7 @@ def confirmed(
     """
     for _ in range(_MOST_LOOKS):
         hits = engine.search(query, conjunctions=rules)
-        documents = _documents(viewer, hits, at=at)
+        documents = look_up(hits) if hits.hits else {}
         dropped = frozenset(hit.pk for hit in hits.hits) - documents.keys()
         if not dropped:
             return hits, documents
@@ -217,15 +269,23 @@ def confirmed(
     return replace(hits, hits=shown, total=max(0, hits.total - len(dropped))), documents
 
 
-def _documents(viewer: Viewer, hits: Hits, *, at: datetime) -> Mapping[int, Document]:
-    if not hits.hits:
-        return {}
-    rows = (
-        Document.visible.to(viewer, at=at)
-        .filter(pk__in=[hit.pk for hit in hits.hits])
-        .select_related("owner_org", "evaluationpage")
-        .only(*COLUMNS)
-    )
+def visible_hits(viewer: Viewer, hits: Hits, *, at: datetime) -> Mapping[int, Document]:
+    """The hits that the database lets this viewer see."""
+    rows = Document.visible.to(viewer, at=at).filter(pk__in=[hit.pk for hit in hits.hits])
+    return _rows(rows)
+
+
+def _documents(
+    viewer: Viewer, hits: Hits, *, text: str, analysis: Analysis, at: datetime
+) -> Mapping[int, Document]:
+    """The hits that this viewer may see, and the best bets beside them."""
+    visible = Document.visible.to(viewer, at=at)
+    wanted = with_chosen(visible, [hit.pk for hit in hits.hits], text, analysis, at=at)
+    return _rows(wanted)
+
+
+def _rows(wanted: QuerySet[Document]) -> Mapping[int, Document]:
+    rows = wanted.select_related("owner_org", "evaluationpage").only(*COLUMNS)
     return {row.pk: row for row in rows}
 
 

@@ -1,7 +1,7 @@
 """The curated words: synonyms, nicknames, slang, and abbreviations of more than one meaning."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -34,6 +34,11 @@ class Thesaurus:
         """The other ways to say this, none for what is not listed."""
         return self.others.get(stems, ())
 
+    def frequencies(self, stems: Collection[str]) -> Mapping[str, int]:
+        """Every curated word counts as known, and nothing else: for who may know of no other."""
+        known = _stems_of(self.words)
+        return {one: int(one in known) for one in stems}
+
     def meanings_of(self, word: str) -> tuple[str, ...]:
         """The meanings of an ambiguous abbreviation, none for any other word."""
         return self.meanings.get(word, ())
@@ -56,7 +61,7 @@ def thesaurus(*, slang: bool = False) -> Thesaurus:
     return Thesaurus(
         others=others,
         meanings=meanings,
-        words=frozenset(word for text in texts for word in words_of(text)) | meanings.keys(),
+        words=frozenset({*meanings, *(word for text in texts for word in words_of(text))}),
         nicknames=frozenset(
             word
             for listing in one_way
@@ -67,6 +72,11 @@ def thesaurus(*, slang: bool = False) -> Thesaurus:
         longest=max(map(len, said)),
         wordings={stems_in(text): text for text in texts},
     )
+
+
+@cache
+def _stems_of(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(stem, words))
 
 
 def stems_in(text: str) -> Stems:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from audit.events import Event
 from audit.record import record
 from forces.requests import PortalRequest
+from search.answers import answers_to
 from search.engines.base import EngineUnavailableError, Sort
 from search.forms import SORTS, SearchForm
 from search.presentation import (
@@ -23,7 +24,7 @@ from search.presentation import (
     row_of,
 )
 from search.query import NothingToSearchError, QueryTooLongError, mended
-from search.services import Results, find
+from search.services import Results, find, with_meaning
 from search.unanswered import note
 
 
@@ -42,7 +43,10 @@ def search(request: PortalRequest) -> HttpResponse:
         return _refused(request, form)
     except EngineUnavailableError:
         return render(request, "search/unavailable.html", {"form": form}, status=503)
-    sensitive = sum(result.document.is_sensitive for result in results.results)
+    answers = answers_to(results, viewer, at=at)
+    shown = [result.document for result in results.results]
+    shown += [*results.chosen, *(answer.page for answer in answers)]
+    sensitive = sum(document.is_sensitive for document in shown)
     record(
         Event.SEARCH,
         actor=viewer.person_id,
@@ -57,7 +61,7 @@ def search(request: PortalRequest) -> HttpResponse:
         },
     )
     note(results, viewer, at=at)
-    context = {"form": form, "results": results, "page_has_search": True}
+    context = {"form": form, "results": results, "answers": answers, "page_has_search": True}
     context["page_marking"] = "OFFICIAL-SENSITIVE" if sensitive else "OFFICIAL"
     return render(request, "search/search.html", {**context, **_page(request, results, at=at)})
 
@@ -82,9 +86,18 @@ def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str
         if results.analysis.parts or results.analysis.phrases
         else [],
         "corrected": _corrected(request, results),
+        "chosen": [
+            {
+                "document": document,
+                "type": type_of(document),
+                "reason": document.chosen_for,
+                "cautions": cautions_of(document, at=at),
+            }
+            for document in results.chosen
+        ],
         "meanings": [
-            (word, [(meaning, address(asked, q=meaning, page=None)) for meaning in listed])
-            for word, listed in results.analysis.meanings
+            (word, [(meaning, _meaning(request, results, word, meaning)) for meaning in listed])
+            for word, listed in results.meanings
         ],
         "first": address(asked, page=None),
         "everything": address(asked, **dict.fromkeys(_narrowing(request), None)),
@@ -96,6 +109,11 @@ def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str
 
 def _narrowing(request: PortalRequest) -> list[str]:
     return [name for name in request.GET if name not in {"q", "sort"}]
+
+
+def _meaning(request: PortalRequest, results: Results, word: str, meaning: str) -> str:
+    words = with_meaning(results.request, word, meaning)
+    return address(request.GET, q=words, page=None)
 
 
 def _corrected(request: PortalRequest, results: Results) -> tuple[str, str] | None:

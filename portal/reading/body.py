@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.text import slugify
 
 from guidance.composition import Composition
+from guidance.routes import card_address, purpose_label
 from guidance.views import WIDTHS
-from portal.reading.platforms import card_address, purpose_label
 
 
 @dataclass(frozen=True, slots=True)

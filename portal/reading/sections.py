@@ -17,10 +17,10 @@ from guidance.models import (
     LessonPage,
     PlatformPage,
 )
+from guidance.routes import routes_of
 from portal.charts.emmie import emmie_grid
 from portal.charts.forest import forest_plots
 from portal.reading.body import blocks_of, headings
-from portal.reading.platforms import routes_of
 
 Words = str | Promise
 

@@ -15,16 +15,11 @@ from forces.requests import PortalRequest
 from forces.sessions import note_sensitive_reading
 from guidance.composition import compose
 from guidance.models import Document, PlatformPage
+from guidance.routes import EMERGENCY, PURPOSES, REMOVALS, routes_of
 from guidance.serving import Opened, Refused, open_document, open_preview
 from portal.reading import facts, notices
 from portal.reading.lists import LISTS, list_page, marking_of
-from portal.reading.platforms import (
-    PURPOSES,
-    REMOVALS,
-    directory_entry,
-    reference_of,
-    routes_of,
-)
+from portal.reading.platforms import directory_entry, reference_of
 from portal.reading.recent import remember
 from portal.reading.sections import sections_of
 
@@ -73,7 +68,7 @@ def platform_card(request: PortalRequest, platform: str, purpose: str) -> HttpRe
         "routes": routes,
         "others": others.values(),
         "purpose": PURPOSES[purpose],
-        "is_emergency": purpose == "emergency-disclosure",
+        "is_emergency": purpose == EMERGENCY,
         "is_removal": purpose in REMOVALS,
         "is_preservation": purpose == "preservation",
         "kept_for": facts.preservation(page),

@@ -19,9 +19,11 @@ from search.forms import SORTS, SearchForm
 from search.presentation import (
     Labels,
     address,
+    cautions_of,
     chips_of,
     groups_of,
     row_of,
+    type_of,
 )
 from search.query import NothingToSearchError, QueryTooLongError, mended
 from search.services import Results, find, with_meaning

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.accessibility import faults_of
 from tests.journeys.visitors import MET_OFFICER, Visitors
-from tests.services.chromium import PHONE, take_picture
+from tests.services.chromium import DESKTOP, PHONE, take_picture
 
 WORDS = "snapch"
 
@@ -71,8 +71,8 @@ def test_without_scripts_the_box_is_a_box(visitors: Visitors) -> None:
     page.wait_for_url(re.compile(rf"/search/\?q={WORDS}"))
 
 
-def _typed(visitors: Visitors, path: str, **more: tuple[int, int]) -> Page:
-    page = visitors.page(MET_OFFICER, **more)
+def _typed(visitors: Visitors, path: str, *, size: tuple[int, int] = DESKTOP) -> Page:
+    page = visitors.page(MET_OFFICER, size=size)
     page.goto(path)
     page.locator("main [data-search]").focus()
     page.keyboard.type(WORDS)

@@ -102,6 +102,8 @@ def beginning(text: str) -> tuple[Line, ...]:
 
 
 def _said_in(query: SearchQuery) -> frozenset[Stems]:
+    if not query.with_marks:
+        return frozenset()
     said: set[Stems] = set(query.phrases)
     for slot in query.slots:
         for way in slot:

@@ -39,18 +39,21 @@ def more_like(viewer: Viewer, seed: Document, *, at: datetime) -> tuple[Result, 
     """
     engine, excluded = current_engine(), excluded_documents() | {seed.pk}
     rules = published_rules(viewer, at=at)
-    asked = SearchQuery(exclude_pks=excluded, limit=MOST, with_facets=False)
-    for text in indexed_documents([seed.pk], at=at):
-        counted = engine if sees_baseline(viewer) else None
-        slots = slots_of(text, engine=counted, exclude_pks=excluded - {seed.pk})
-        asked = SearchQuery(
-            slots=slots,
-            preferences=preferences(slots, nation=nation_of(viewer.organisation), at=at),
-            nearest=nearest_to_document(seed.pk, conjunctions=rules, exclude_pks=excluded),
-            exclude_pks=excluded,
-            limit=MOST,
-            with_facets=False,
-        )
+    text = next(indexed_documents([seed.pk], at=at), None)
+    if text is None:
+        return ()
+    counted = engine if sees_baseline(viewer) else None
+    slots = slots_of(text, engine=counted, exclude_pks=excluded - {seed.pk})
+    asked = SearchQuery(
+        slots=slots,
+        preferences=preferences(slots, nation=nation_of(viewer.organisation), at=at),
+        nearest=nearest_to_document(seed.pk, conjunctions=rules, exclude_pks=excluded),
+        exclude_pks=excluded,
+        limit=MOST,
+        with_facets=False,
+        # Of sixteen words the one that stands in a line says little; how a page begins says more.
+        with_marks=False,
+    )
     if not asked.has_words:
         return ()
     look_up = partial(visible_hits, viewer, at=at)

@@ -59,7 +59,8 @@ def suggestions(viewer: Viewer, text: str, *, at: datetime) -> list[Suggestion]:
     engine, excluded = current_engine(), excluded_documents()
     terms = list(_terms(engine, viewer, words, excluded=excluded))
     titles = _titles(engine, viewer, words, excluded=excluded, at=at, limit=MOST - len(terms))
-    return [*titles, *terms]
+    named = {one.title.casefold() for one in titles}
+    return [*titles, *(one for one in terms if one.title.casefold() not in named)]
 
 
 def suggesting_rules(viewer: Viewer, *, at: datetime) -> tuple[Conjunction, ...]:

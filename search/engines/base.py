@@ -134,6 +134,8 @@ class SearchQuery:
     meant: str = ""
     # Documents found by what they mean, with their points: they match beside those with a word.
     nearest: Mapping[int, int] = field(default_factory=dict)
+    # Whether hits show where the words stand, or else how a page begins.
+    with_marks: bool = True
 
     @property
     def has_words(self) -> bool:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 
 from access.rules import rules_for
 from access.vocabulary import Marking, OrganisationKind, Role
-from search.engines.base import Engine, Facet, IndexedDocument, Sort
+from search.engines.base import Engine, Facet, IndexedDocument, IndexedFile, SearchQuery, Sort
 from search.engines.elasticsearch import ElasticsearchEngine, queries
 from search.engines.tantivy import TantivyEngine
+from search.likeness import slots_of
 from tests.search.engines import engines_of
 from tests.search.shelf import NOON, WORDS, ask, fill, hidden, library, question, reader, ref_of
 
@@ -30,6 +32,7 @@ PERSONAS = {
     "partner": reader(organisation="charity", organisation_kind=OrganisationKind.PARTNER),
     "inactive": reader(active=False),
 }
+FIND_NOTHING = {"partner", "inactive"}
 CHOSEN = {Facet.TYPE: frozenset({"guidance"}), Facet.PLATFORM: frozenset({"x", "tiktok"})}
 # Hidden ones among them: the list may be older than the index.
 NEAR = {pk: 3_000 + 37 * pk % 5_000 for pk in range(0, SIZE + 50, 3)}
@@ -50,7 +53,14 @@ ASKED: dict[str, dict[str, Any]] = {
 
 def _shelf() -> list[IndexedDocument]:
     unseen = [hidden(SIZE + one, *_texts(one), facets=_facets(one)) for one in range(HIDDEN)]
-    return [*library(SIZE, seed=11), *unseen]
+    return [_with_files(one) for one in (*library(SIZE, seed=11), *unseen)]
+
+
+def _with_files(one: IndexedDocument) -> IndexedDocument:
+    """One in three has files, with words that its own text may lack."""
+    pages = tuple(" ".join(_texts(one.pk * page)) for page in range(2, 5))
+    files = IndexedFile("F-22222", f"Form {one.pk}", pages), IndexedFile("F-33333", "Letter", pages)
+    return one if one.pk % 3 else replace(one, files=files)
 
 
 def _texts(number: int) -> tuple[str, str]:
@@ -91,6 +101,27 @@ def both(
         yield embedded, server
 
 
+@pytest.mark.parametrize("who", PERSONAS)
+def test_both_engines_complete_alike_and_find_alike(both: tuple[Engine, Engine], who: str) -> None:
+    """Titles by one word and by two, and pages like another; hits in files among them."""
+    rules = rules_for(PERSONAS[who], at=NOON)
+    typed = [[word[:2]] for word in WORDS] + [["knife", word[:1]] for word in WORDS[:12]]
+    titles = [
+        [engine.titles_beginning(words, conjunctions=rules, limit=8) for words in typed]
+        for engine in both
+    ]
+    assert titles[0] == titles[1]
+    likes = []
+    for engine in both:
+        asked = [
+            SearchQuery(slots=slots_of(seed, engine=engine), exclude_pks=frozenset({seed.pk}))
+            for seed in _shelf()[:60:10]
+        ]
+        likes.append([engine.search(one, conjunctions=rules) for one in asked])
+    assert likes[0] == likes[1]
+    assert any(titles[0]) == any(one.total for one in likes[0]) == (who not in FIND_NOTHING)
+
+
 @pytest.mark.parametrize("drawn_at_random", [4, pytest.param(34, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("who", PERSONAS)
 def test_both_engines_answer_alike(
@@ -104,7 +135,7 @@ def test_both_engines_answer_alike(
             answers = [ask(engine, text, viewer=PERSONAS[who], **more) for engine in both]
             assert answers[0] == answers[1], (text, name)
             found += answers[0].total
-    assert bool(found) == (who not in {"partner", "inactive"})
+    assert bool(found) == (who not in FIND_NOTHING)
     rules = rules_for(PERSONAS[who], at=NOON)
     assert one.visible(rules) == other.visible(rules)
 

@@ -1,18 +1,19 @@
 """Any text at all gives results or a clear refusal, and sees nothing it should not."""
 
 from collections.abc import Iterator
-from urllib.parse import urlencode
+from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from access.rules import rules_for
 from search.engines.base import Engine, EngineUnavailableError
 from search.indexing import rebuild
 from search.query import NothingToSearchError, QueryTooLongError
 from tests.guidance.scene import Cast, draft
 from tests.search.engines import EVERY_ENGINE, engines_of
-from tests.search.shelf import WORDS, ask, fill, hidden, library, refs
+from tests.search.shelf import NOON, WORDS, ask, fill, hidden, library, reader, refs
 from tests.sign_in import client_of
 
 VISIBLE, HIDDEN = 60, 40
@@ -71,6 +72,16 @@ def test_signs_around_words_change_nothing(shelf: Engine, pieces: list[str]) -> 
     assert refs(ask(shelf, " ".join(words))) == refs(ask(shelf, decorated))
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(PIECES.filter(bool), max_size=6))
+def test_any_words_complete_visible_titles_only(shelf: Engine, words: list[str]) -> None:
+    """Whatever the words hold: the engine does not count on who takes them apart."""
+    encodable = [word for word in words if word == word.encode(errors="ignore").decode()]
+    rules = rules_for(reader(), at=NOON)
+    found = shelf.titles_beginning(encodable, conjunctions=rules, limit=8)
+    assert all(pk < VISIBLE for pk in found)
+
+
 @settings(
     max_examples=60,
     deadline=None,
@@ -85,6 +96,20 @@ def test_any_text_is_answered_or_refused_by_the_page(cast: Cast, index: Engine, 
     officer = client_of(cast.kent_author)
     address = "/search/?" + urlencode({"q": text}, errors="surrogatepass")
     assert officer.get(address).status_code in {200, 400}
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.one_of(TYPED.map(lambda text: text.encode(errors="surrogatepass")), st.binary()))
+def test_any_bytes_are_completed_or_refused(cast: Cast, index: Engine, typed: bytes) -> None:
+    if not _indexed(index):
+        draft(cast.kent_author, title="Knife video")
+        rebuild()
+    address = f"/search/suggest/?q={quote_from_bytes(typed)}"
+    assert client_of(cast.kent_author).get(address).status_code in {200, 400}
 
 
 def _indexed(index: Engine) -> bool:

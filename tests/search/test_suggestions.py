@@ -87,6 +87,13 @@ def test_terms_of_the_trade_are_offered_where_everybody_may_know_of_them(
     assert _titles(client_of(person("riverside", Role.PARTNER)), "criminal beh") == []
 
 
+def test_a_term_that_is_a_title_is_offered_once(cast: Cast, index: Engine) -> None:
+    title = "Criminal Behaviour Order"
+    published(cast.hub_editor, cast.hub_approver, title=title, audience=("national",))
+    rebuild()
+    assert _titles(client_of(cast.essex_officer), "criminal beh") == [title]
+
+
 @pytest.mark.parametrize("words", ["", " ", "q", "+-", "quarrel " * 20, "q" * 2000, "\0", "ab\0"])
 def test_what_completes_nothing_is_answered_with_nothing(
     cast: Cast, shelf: dict[str, Document], words: str

@@ -10,9 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from access.vocabulary import Marking
 from audit.models import Entry
-from guidance.models import GuidancePage
+from guidance.models import Attachment, GuidancePage, StoredFile
 from search.engines.base import Engine
 from search.indexing import rebuild
+from tests.channels.hidden import hidden_document
 from tests.guidance.scene import Cast, draft, published
 from tests.sign_in import client_of
 
@@ -52,6 +53,27 @@ def test_a_hit_is_shown_with_its_facts_and_escaped_marks(
     for fact in ("Guidance", "Kent", page.ref, "OFFICIAL", "reviewed "):
         assert fact in html
     assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_hit_in_a_file_leads_to_the_file_and_says_the_page(cast: Cast, index: Engine) -> None:
+    """By the gated address; to others neither the file nor its name is there."""
+    hidden = hidden_document(cast)
+    pages = "First\fSecond, of a vilnagorsk"
+    StoredFile.objects.filter(pk=hidden.file.pk).update(text=pages)
+    Attachment.objects.update(label="Form <7>")
+    rebuild()
+    address = f"/{hidden.page.ref}/files/{hidden.file.ref}/"
+    officer = client_of(cast.kent_officer)
+    html = officer.get("/search/", {"q": "vilnagorsk"}).content.decode()
+    link = f'In the file <a class="govuk-link" href="{address}">Form &lt;7&gt;</a>'
+    assert f"{link}, page 2</p>" in html
+    assert "Second, of a <mark>vilnagorsk</mark>" in html
+    assert officer.get(address).status_code == 200
+    named = officer.get("/search/", {"q": "form 7"}).content.decode()
+    assert f"{link}</p>" in named
+    others = client_of(cast.essex_officer).get("/search/", {"q": "vilnagorsk form 7"})
+    assert address not in others.content.decode()
+    assert "Form &lt;7&gt;" not in others.content.decode()
 
 
 def test_another_force_sees_no_trace(cast: Cast, page: GuidancePage) -> None:

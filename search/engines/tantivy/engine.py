@@ -186,8 +186,8 @@ class TantivyEngine:
         found = _all_rows(snapshot, Query.all_query())
         pks = snapshot.searcher.fast_field_values("pk", found)
         for pk, address in zip(pks, found, strict=True):
-            found = snapshot.searcher.doc(address)
-            yield held_in(_unpacked(found, "stored"), pk=int(pk or 0))
+            row = snapshot.searcher.doc(address)
+            yield held_in(_unpacked(row, "stored"), pk=int(pk or 0))
 
     def count(self) -> int:
         """How many documents the index holds."""

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "forces.middleware.EnrolmentMiddleware",
     "portal.limits.LimitMiddleware",
     "guidance.admin_policy.AdminPolicyMiddleware",
+    "search.middleware.OpenedMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -272,6 +273,7 @@ DOCUMENT_PREVIEW = "portal.reading.views.editor_preview"
 # requests for access have limits of their own (allauth, forces.invitation_views).
 LIMITS = {
     "search": (("GET", "HEAD"), "120/m"),
+    "search_export": (("GET", "HEAD"), "20/h"),
     "trail_export": (("GET",), "20/h"),
     "trail_verification": (("GET",), "20/h"),
     "wagtailimages_chooser:create": (("POST",), "60/10m"),

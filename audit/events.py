@@ -28,5 +28,6 @@ class Event(models.TextChoices):
     PERSON_CREATED = "person-created", "Added a person"
     MEMBERSHIP_CHANGED = "membership-changed", "Changed a membership"
     ORGANISATION_CHANGED = "organisation-changed", "Changed an organisation, region or phase"
+    BEST_BET = "best-bet", "Chose a page for words of a search, or ended that"
     EXPORT = "export", "Took a table out of the portal"
     GRANT = "grant", "Granted access to one document"

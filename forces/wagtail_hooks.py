@@ -63,6 +63,7 @@ class Recorded:
     """These facts decide what whole forces see: strong sessions only, and a row in the trail."""
 
     decision: str
+    event = Event.ORGANISATION_CHANGED
 
     def dispatch(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a weak session like everybody who may not be here."""
@@ -77,7 +78,7 @@ class Recorded:
         request: PortalRequest = self.request  # type: ignore[attr-defined]
         form: ModelForm[Any] = self.form  # type: ignore[attr-defined]
         record(
-            Event.ORGANISATION_CHANGED,
+            self.event,
             actor=request.viewer.person_id,
             action_object=f"{saved._meta.model_name}:{saved.pk}",
             decision=self.decision,

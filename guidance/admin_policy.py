@@ -120,6 +120,7 @@ ACCESS_PREFIXES = (
 KEEPER_PREFIXES = (
     "wagtailsnippets_guidance_term:",
     "wagtailsnippets_guidance_lawreference:",
+    "best_bets:",
     *ACCESS_PREFIXES,
 )
 # Wagtail asks for these from a script, which would follow a redirect into nothing.

@@ -49,7 +49,7 @@ for name in ("owner", "edited_by", "site"):
     GenericPageFilterSet.base_filters.pop(name, None)
 
 # What the shorter menu keeps; everything else in Wagtail's menu leads to a 404 of ours.
-KEPT_MENU = {"section", "import", "words", "organisations"}
+KEPT_MENU = {"section", "import", "words", "organisations", "best_bets"}
 
 
 # How many pages of a scan are named before "and 12 more".

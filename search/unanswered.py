@@ -5,20 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.policy import Viewer
+from access.vocabulary import OrganisationKind
 from search.analysis import words_of
-from search.models import Unanswered
+from search.models import Unanswered, Vain
 from search.query import LONGEST_DEMAND
 from search.services import Results
 
 # Words that fewer forces looked for may name a person or a case: they stay hashed.
 FORCES_FOR_CLEAR_WORDS = 3
 KEPT_FOR = timedelta(days=90)
+# Who has opened nothing of what was found by then has not found it.
+OPENED_WITHIN = timedelta(minutes=30)
 LISTED = 100
+
+_SALTS = {Vain.EMPTY: "search.unanswered", Vain.UNOPENED: "search.unopened"}
+# One statement counts, decides and writes, so that the search page costs no more of them. A row
+# that may still be answered counts for nothing; and the same force may be writing the same row in
+# another process.
+_WRITE = """
+INSERT INTO search_unanswered (key, kind, words, organisation, day, open_until_at)
+SELECT %s, %s, CASE WHEN (
+    SELECT COUNT(DISTINCT organisation) FROM search_unanswered
+    WHERE key = %s AND open_until_at IS NULL AND organisation <> %s
+) >= %s THEN %s ELSE '' END, %s, %s, %s
+WHERE TRUE
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +44,78 @@ class Term:
     """One line of the hub's queue; which forces, and who, is nowhere."""
 
     key: str
+    kind: str
     words: str
     forces: int
     last_day: date
 
+    @property
+    def in_which_way(self) -> str:
+        """How it was in vain, in words."""
+        return str(Vain(self.kind).label)
 
-def note(results: Results, viewer: Viewer, *, at: datetime) -> None:
-    """Count a search that found nothing, once a day for each force.
 
-    The words are written down only when so many forces have looked for them, from the search
-    that makes the number full. A long text is a description of a case and is not counted.
+def note(
+    results: Results, viewer: Viewer, *, tells_of_opening: bool, is_answered: bool, at: datetime
+) -> None:
+    """Count a search in vain, once a day for each force: nothing found, or nothing opened.
+
+    What was found counts only from a browser that says where it comes from, since no other can
+    say that it opened something, and not where a card on the page is the answer. Others than
+    forces see so little that what they miss says nothing of the library. A long text is a
+    description of a case and is not counted.
     """
-    words = words_of(results.request.words)
-    in_vain = not results.total and results.request.page == 1 and not results.without_filters
-    if not in_vain or not 0 < len(words) <= LONGEST_DEMAND:
+    words = _said(results.request.words)
+    is_force = viewer.admitted and viewer.organisation_kind is OrganisationKind.FORCE
+    if not words or not viewer.active or not is_force or results.request.page > 1:
         return
-    said = " ".join(words)[:300]
-    key = salted_hmac("search.unanswered", said, algorithm="sha256").hexdigest()
-    row = Unanswered(key=key, organisation=viewer.organisation, day=timezone.localdate(at))
-    before = set(Unanswered.objects.filter(key=key).values_list("organisation", "day"))
-    if (row.organisation, row.day) in before:
-        return
-    forces = {force for force, _day in before} | {row.organisation}
-    row.words = said if len(forces) >= FORCES_FOR_CLEAR_WORDS else ""
-    # The same force may be writing the same row in another process.
-    Unanswered.objects.bulk_create([row], ignore_conflicts=True)
+    if not results.total and not results.without_filters and not is_answered:
+        _write(words, viewer, Vain.EMPTY, at=at)
+    elif results.total and tells_of_opening and not is_answered:
+        _write(words, viewer, Vain.UNOPENED, at=at)
+
+
+def opened(text: str, viewer: Viewer, *, at: datetime) -> None:
+    """Something that a search found was opened: for this force it was not in vain."""
+    if words := _said(text):
+        waiting = Unanswered.objects.filter(
+            key=_key(words, Vain.UNOPENED),
+            organisation=viewer.organisation,
+            open_until_at__gt=at,
+        )
+        waiting.delete()
+
+
+def _said(text: str) -> str:
+    words = words_of(text)
+    return " ".join(words)[:300] if len(words) <= LONGEST_DEMAND else ""
+
+
+def _key(words: str, kind: Vain) -> str:
+    return salted_hmac(_SALTS[kind], words, algorithm="sha256").hexdigest()
+
+
+def _write(words: str, viewer: Viewer, kind: Vain, *, at: datetime) -> None:
+    """Write a row, with the words if enough forces have looked for them before.
+
+    An empty search makes the number full by itself. One that found something may be answered
+    within the half hour, so its words come only with a search after the number was full.
+    """
+    key, force, ops = _key(words, kind), viewer.organisation, connection.ops
+    is_empty = kind is Vain.EMPTY
+    others = FORCES_FOR_CLEAR_WORDS - 1 if is_empty else FORCES_FOR_CLEAR_WORDS
+    until = None if is_empty else ops.adapt_datetimefield_value(at + OPENED_WITHIN)
+    today = ops.adapt_datefield_value(timezone.localdate(at))
+    values = [key, kind.value, key, force if is_empty else "", others, words, force, today, until]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, values)
 
 
 def queue() -> list[Term]:
     """What most forces looked for, with nothing of what few did."""
     rows = (
-        Unanswered.objects.values_list("key")
+        Unanswered.objects.filter(open_until_at=None)
+        .values_list("key", "kind")
         .annotate(
             words=Max("words"),
             forces=Count("organisation", distinct=True),
@@ -75,6 +134,12 @@ def done_with(key: str) -> str:
     if words:
         Unanswered.objects.filter(key=key).delete()
     return words
+
+
+def settle_unopened() -> int:
+    """Count what nobody opened in time, and forget the minute; how many rows that was."""
+    over = Unanswered.objects.filter(open_until_at__lte=timezone.now())
+    return over.update(open_until_at=None)
 
 
 def forget_unanswered() -> int:

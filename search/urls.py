@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from search import request_views, saved_views, suggestion_views, views
+from search import export, request_views, saved_views, suggestion_views, views
 
 urlpatterns = [
     path("", views.search, name="search"),
+    path("export/", export.search_export, name="search_export"),
     path("suggest/", suggestion_views.suggest, name="search_suggest"),
     path("saved/", saved_views.saved_searches, name="saved_searches"),
     path("saved/<slug:ref>/", saved_views.saved_search, name="saved_search"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,7 @@ from forces.requests import PortalRequest
 from search.answers import answers_to
 from search.engines.base import EngineUnavailableError, Sort
 from search.forms import SORTS, SearchForm
+from search.middleware import came_from_here
 from search.presentation import (
     Labels,
     address,
@@ -36,15 +38,15 @@ def search(request: PortalRequest) -> HttpResponse:
     viewer = request.viewer
     form = SearchForm(request.GET)
     if not form.is_valid():
-        return _refused(request, form)
+        return refused(request, form)
     at = timezone.now()
     try:
         results = find(viewer, form.as_request(), at=at)
     except (QueryTooLongError, NothingToSearchError) as error:
         form.add_error("q", str(error))
-        return _refused(request, form)
+        return refused(request, form)
     except EngineUnavailableError:
-        return render(request, "search/unavailable.html", {"form": form}, status=503)
+        return unavailable(request, form)
     answers = answers_to(results, viewer, at=at)
     shown = [result.document for result in results.results]
     shown += [*results.chosen, *(answer.page for answer in answers)]
@@ -62,15 +64,27 @@ def search(request: PortalRequest) -> HttpResponse:
             "sensitive_shown": sensitive,
         },
     )
-    note(results, viewer, at=at)
+    note(
+        results,
+        viewer,
+        tells_of_opening=came_from_here(request),
+        is_answered=bool(answers),
+        at=at,
+    )
     context = {"form": form, "results": results, "answers": answers, "page_has_search": True}
     context["page_marking"] = "OFFICIAL-SENSITIVE" if sensitive else "OFFICIAL"
     return render(request, "search/search.html", {**context, **_page(request, results, at=at)})
 
 
-def _refused(request: PortalRequest, form: SearchForm) -> HttpResponse:
+def refused(request: PortalRequest, form: SearchForm) -> HttpResponse:
+    """What is wrong with the search, and the form to put it right."""
     context = {"form": form, "page_has_search": True}
     return render(request, "search/refused.html", context, status=400)
+
+
+def unavailable(request: PortalRequest, form: SearchForm) -> HttpResponse:
+    """There is no substitute for the engine: say so plainly."""
+    return render(request, "search/unavailable.html", {"form": form}, status=503)
 
 
 def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str, Any]:
@@ -103,6 +117,7 @@ def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str
         ],
         "first": address(asked, page=None),
         "everything": address(asked, **dict.fromkeys(_narrowing(request), None)),
+        "export": f"{reverse('search_export')}{address(asked, page=None)}" if results.total else "",
         "previous": address(asked, page=str(page - 1)) if page > 1 else "",
         "next": address(asked, page=str(page + 1)) if page < results.last_page else "",
         "newest_first": results.request.sort is Sort.NEWEST or not results.request.words,

@@ -139,7 +139,15 @@ def _texts(model: type[Document], name: str) -> dict[str, Any]:
     if model is PlatformPage:
         slug = words_of(name)[0]
         texts |= {"platform_slug": slug, "platform_type": "other", "company": f"Company {said}"}
+        texts |= {"other_names": [f"Name {said}"], "routes": [("route", _route(said))]}
     return texts
+
+
+def _route(said: str) -> dict[str, Any]:
+    """Makes a card of it: the platform for preservation."""
+    told = ("who_may_use", "legal_basis", "typical_hours", "notes")
+    fixed = {"purpose": "preservation", "channel": "portal", "all_hours": True}
+    return _each(told, f"Route {said}") | fixed | {"needs": [f"Need {said}"]}
 
 
 def _each(names: Iterable[str], text: str) -> dict[str, Any]:

@@ -67,6 +67,7 @@ OF_DOCUMENT = {
 }
 # ... or of something that all documents share: the first of its model.
 OF_ALL = {
+    "/admin/best_bets/": "search.BestBet",
     "/admin/need_to_know/": "forces.NeedToKnowGroup",
     "/admin/organisations/": "forces.Organisation",
     "/admin/identity_providers/": "forces.IdentityProvider",
@@ -109,8 +110,17 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/admin/reports/page-types-usage/": ("?export=csv",),
     "/admin/need_to_know/": ("?export=csv",),
     "/admin/organisations/": ("?export=csv",),
+    "/admin/best_bets/": ("?q={word}", "?export=csv"),
+    "/search/export/": ("?q={word}", "?q=title"),
     "/search/suggest/": ("?q={word}", "?q=title", "?q=ti"),
-    "/search/": ("?q={word}", "?q=title", "?q=", "?q=ti", "?q=title&page=2"),
+    "/search/": (
+        "?q={word}",
+        "?q=title",
+        "?q=",
+        "?q=ti",
+        "?q=title&page=2",
+        "?q=zqhubonlyx+preservation",
+    ),
 }
 
 

@@ -43,7 +43,9 @@ from portal.canary.scene import (
     person,
     seen_by,
 )
+from search.best_bets import stems_key
 from search.indexing import drain
+from search.models import BestBet
 
 GROUP = "inner-circle"
 EDITORS = (Reason.AUTHOR, Reason.EDITOR)
@@ -116,9 +118,21 @@ class World:
         # Wagtail's index of references knows nothing of documents (guidance.models.document).
         with disable_reference_index_auto_update():
             self.canaries = list(self._canaries())
+        self._choose_for_words()
         self.personas = list(self._personas())
         while drain():
             pass
+
+    def _choose_for_words(self) -> None:
+        """A best bet for a page of the hub alone, for what the crawl searches for."""
+        BestBet.objects.create(
+            words="title",
+            stems=stems_key(["title"]),
+            ref=next(canary.ref for canary in self.canaries if canary.name == "hub-only"),
+            reason="Start here.",
+            until_date=timezone.localdate() + timedelta(days=90),
+            set_by=self.cast.hub_editor,
+        )
 
     def _lay_out_forces(self) -> None:
         later = RolloutPhase.objects.create(number=2, name="Later", opens_at=LONG_AGO)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import QuerySet
 
 from audit.models import Entry
+from audit.tables import lines_of_table
 
 COLUMNS = (
     "sequence",
@@ -24,27 +23,10 @@ COLUMNS = (
     "previous_hash",
     "hash",
 )
-# A cell that begins like this is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Line:
-    """A file that hands each line on instead of keeping it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def lines_of(rows: QuerySet[Entry]) -> Iterator[str]:
     """The header, then a line for each row; nothing is held in memory."""
-    writer: Any = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for row in rows.iterator(chunk_size=1000):
-        yield writer.writerow([_cell(getattr(row, name)) for name in COLUMNS])
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    yield from lines_of_table([COLUMNS])
+    entries = rows.iterator(chunk_size=1000)
+    yield from lines_of_table([getattr(row, name) for name in COLUMNS] for row in entries)

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "forces.middleware.EnrolmentMiddleware",
     "portal.limits.LimitMiddleware",
     "guidance.admin_policy.AdminPolicyMiddleware",
+    "search.middleware.OpenedMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -276,6 +277,7 @@ LIMITS = {
     "search": (("GET", "HEAD"), "120/m"),
     "similar_pages": (("GET", "HEAD"), "120/m"),
     "search_suggest": (("GET", "HEAD"), "300/m"),
+    "search_export": (("GET", "HEAD"), "20/h"),
     "trail_export": (("GET",), "20/h"),
     "trail_verification": (("GET",), "20/h"),
     "wagtailimages_chooser:create": (("POST",), "60/10m"),

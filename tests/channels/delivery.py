@@ -25,8 +25,9 @@ from tests.guidance.scene import person
 from tests.sign_in import client_of
 
 EXPORTS = "csv|xlsx?|pdf|docx|zip|exports?|print|bulk|downloads?|backups?|dump"
-# Of nobody's texts: the trail, for auditors, and one's own codes.
-ALLOWED_EXPORTS = {"/oversight/export/", "/accounts/2fa/recovery-codes/download/"}
+# Of nobody's texts: the trail, for auditors, and one's own codes. Of texts: one's own results.
+RESULTS = "/search/export/"
+ALLOWED_EXPORTS = {"/oversight/export/", "/accounts/2fa/recovery-codes/download/", RESULTS}
 FEEDS = r"feeds?|rss|atom|sitemaps?|robots|oembed|embeds?|json|api|graphql|index\.xml"
 
 
@@ -42,10 +43,15 @@ def add_export(library: Library) -> None:
 
 @channel(36, "Exports and downloads", fault=add_export)
 def nothing_is_exported(library: Library) -> None:
-    """No address exports pages, and no list turns into a file when it is asked to."""
+    """No list turns into a file, but for the results of a search: those of the reader alone."""
     cast = library.cast
-    hidden_page(cast)
+    page = hidden_page(cast)
     index_all()
+    asked = f"{RESULTS}?q={TOKEN}"
+    taken, own = (ask(client_of(one), asked) for one in (cast.essex_officer, cast.kent_officer))
+    assert (taken.status, own.status) == (200, 200)
+    assert [text in taken.text for text in (TOKEN, page.ref.casefold())] == [False, False]
+    assert page.ref.casefold() in own.text
     names = ("export.csv", "export/", "data.zip", "my-data/", "guidance.csv", "oversight/export/")
     assert set(routes_named(EXPORTS)) <= ALLOWED_EXPORTS
     client = client_of(person("essex", Role.AUTHOR))

@@ -76,6 +76,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/search/?q=threat&type=guidance&platform=snapchat", by=MET_OFFICER),
         Visit("/search/?q=thraet&page=2", by=MET_OFFICER),
         Visit("/search/?q=zzyzx", by=MET_OFFICER),
+        Visit("/search/?q=insta+takedown", by=MET_OFFICER),
         Visit("/search/?q=threat&published_from=yesterday", by=MET_OFFICER, status=400),
     ),
     "/search/saved/": (
@@ -258,6 +259,7 @@ WITHOUT_A_PAGE: dict[str, Visit] = {
     "/people/invitations/<slug:ref>/close/": Visit(
         "/people/invitations/{invitation}/close/", by=MET_LEAD
     ),
+    "/search/export/": Visit("/search/export/?q=threat", by=MET_OFFICER),
     "/oversight/export/": Visit("/oversight/export/", by=AUDITOR),
     "/scim/v2/ServiceProviderConfig": Visit("/scim/v2/ServiceProviderConfig", status=401),
     "/scim/v2/ResourceTypes": Visit("/scim/v2/ResourceTypes", status=401),

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from access.vocabulary import Role
-from forces.models import User
+from forces.models import RolloutPhase, User
 from guidance.models import GuidanceRequest
 from search import unanswered
 from search.engines.base import Engine
@@ -103,6 +105,124 @@ def test_it_is_all_forgotten_after_three_months(cast: Cast) -> None:
     Unanswered.objects.update(day=timezone.localdate() - unanswered.KEPT_FOR - timedelta(days=1))
     assert unanswered.forget_unanswered() == 3
     assert not Unanswered.objects.exists()
+
+
+def test_only_admitted_forces_are_counted(cast: Cast) -> None:
+    """Partners, auditors and the hub see another library, or next to none."""
+    partner, auditor = person("riverside", Role.PARTNER), person("oversight", Role.AUDITOR)
+    look(partner, auditor, cast.hub_editor, person("btp", Role.OFFICER))
+    assert not Unanswered.objects.exists()
+    RolloutPhase.objects.update(opens_at=timezone.now() + timedelta(days=1))
+    look(cast.kent_officer)
+    assert not Unanswered.objects.exists()
+
+
+FOUND = "quillonvane letters"
+SEARCHED = f"http://testserver/search/?q={FOUND.replace(' ', '+')}"
+
+
+@pytest.fixture
+def found(cast: Cast) -> str:
+    """The address of a national page that the words find."""
+    page = published(
+        cast.kent_author,
+        cast.kent_lead,
+        cast.hub_approver,
+        title="Letters",
+        audience=("national",),
+    )
+    rebuild()
+    return f"/{page.ref}/"
+
+
+def look_from_here(*people: User, came_from: str = "http://testserver/") -> None:
+    for one in people:
+        client_of(one).get("/search/", {"q": FOUND}, headers={"Referer": came_from})
+
+
+def go_by(*, minutes: int = 31) -> int:
+    """As if so much time had passed since the searches."""
+    for row in Unanswered.objects.exclude(open_until_at=None):
+        row.open_until_at -= timedelta(minutes=minutes)
+        row.save()
+    return unanswered.settle_unopened()
+
+
+def test_what_was_found_and_not_opened_comes_to_the_queue_after_half_an_hour(
+    cast: Cast, found: str
+) -> None:
+    three = (cast.kent_officer, cast.essex_officer, cast.met_officer)
+    look_from_here(*three)
+    assert go_by(minutes=29) == 0
+    assert go_by(minutes=2) == 3
+    assert not Unanswered.objects.exclude(open_until_at=None).exists(), "the minute is forgotten"
+    assert "quillonvane" not in kept(), "each of the three could have been answered"
+    Unanswered.objects.update(day=timezone.localdate() - timedelta(days=1))
+    look_from_here(cast.kent_officer)
+    assert unanswered.queue() == [], "not while it may be answered"
+    assert go_by() == 1
+    html = shown(cast.hub_editor)
+    assert "quillonvane letters" in html
+    assert "3 forces opened nothing of what was found" in html
+
+
+@pytest.mark.parametrize("address", ["{found}", "{found}?printed=1"])
+def test_a_page_opened_from_the_results_answers(cast: Cast, found: str, address: str) -> None:
+    look_from_here(cast.kent_officer, cast.essex_officer)
+    path, headers = address.format(found=found), {"Referer": f"{SEARCHED}&page=2"}
+    assert client_of(cast.kent_lead).get(path, headers=headers).status_code == 200
+    assert [row.organisation for row in Unanswered.objects.all()] == ["essex"]
+
+
+@pytest.mark.parametrize(
+    ("path", "came_from"),
+    [
+        ("{found}", ""),
+        ("{found}", "http://testserver/guidance/"),
+        ("{found}", "http://testserver/search/?q=letters"),
+        ("{found}", SEARCHED.replace("testserver", "elsewhere.example")),
+        ("/GD-22222/", SEARCHED),
+        ("/guidance/", SEARCHED),
+    ],
+    ids=["by its address", "from a list", "other words", "another site", "absent", "a list"],
+)
+def test_what_answers_nothing_and_writes_nothing(
+    cast: Cast, found: str, path: str, came_from: str
+) -> None:
+    look_from_here(cast.kent_officer)
+    before = list(Unanswered.objects.values())
+    client_of(cast.kent_lead).get(path.format(found=found), headers={"Referer": came_from})
+    assert list(Unanswered.objects.values()) == before
+
+
+def test_opened_after_half_an_hour_is_too_late(cast: Cast, found: str) -> None:
+    look_from_here(cast.kent_officer)
+    go_by()
+    client_of(cast.kent_lead).get(found, headers={"Referer": SEARCHED})
+    assert Unanswered.objects.count() == 1
+
+
+def test_a_browser_that_tells_nothing_is_not_counted(cast: Cast, found: str) -> None:
+    """It could not say that a page was opened, either."""
+    look(cast.kent_officer, words=FOUND)
+    look_from_here(cast.kent_officer, came_from="http://elsewhere.example/")
+    assert not Unanswered.objects.exists()
+
+
+def test_opening_costs_one_statement_and_the_results_keep_theirs(
+    cast: Cast, found: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = client_of(cast.kent_officer)
+    for warm in ("/search/", found):
+        client.get(warm)
+    with django_assert_max_num_queries(MOST_STATEMENTS):
+        client.get("/search/", {"q": FOUND}, headers={"Referer": "http://testserver/"})
+    assert Unanswered.objects.count() == 1
+    with CaptureQueriesContext(connection) as plain:
+        client.get(found)
+    with CaptureQueriesContext(connection) as opened:
+        client.get(found, headers={"Referer": SEARCHED})
+    assert len(opened) == len(plain) + 1
 
 
 def ask(user: User, question: str = "Quillonvane?") -> GuidanceRequest:

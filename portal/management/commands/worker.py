@@ -21,7 +21,7 @@ from forces.provisioning.people_lists import read_due_lists
 from forces.sessions import forget_expired
 from search.alerts import send_digests
 from search.indexing import drain
-from search.unanswered import forget_unanswered
+from search.unanswered import forget_unanswered, settle_unopened
 
 log = structlog.get_logger("portal.worker")
 
@@ -70,6 +70,7 @@ def duties() -> list[Duty]:
         Duty("remind leads", remind_leads, every=600),
         Duty("end lapsed memberships", end_lapsed, every=600),
         Duty("send digests", send_digests, every=60),
+        Duty("settle unopened searches", settle_unopened, every=60),
         Duty("forget unanswered searches", forget_unanswered, every=600),
         Duty("export head", export_head, every=600),
         Duty("forget expired sessions", forget_expired, every=600),

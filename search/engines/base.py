@@ -169,6 +169,10 @@ class EngineUnavailableError(Exception):
     """The index cannot be read now. Say so; never answer from anything unfiltered."""
 
 
+class MissingIndexError(EngineUnavailableError):
+    """There is no index here that this version of the program could read: build one."""
+
+
 class WriterBusyError(Exception):
     """Another process is writing to the index; its changes come first."""
 
@@ -190,6 +194,9 @@ class Writer(Protocol):
 
     def delete(self, pks: Iterable[int]) -> None:
         """Remove documents by pk, found or not."""
+
+    def mark(self, mark: str) -> None:
+        """Let the index bear this mark from the next commit on, in place of the one before."""
 
     def commit(self) -> None:
         """Make the changes so far durable and visible; on return a search finds them.
@@ -218,6 +225,9 @@ class Engine(Protocol):
         self, prefix: str, *, exclude_pks: frozenset[int] = frozenset()
     ) -> Mapping[str, int]:
         """The words of the baseline documents that start so, with their counts."""
+
+    def mark(self) -> str:
+        """The mark of the newest commit that a search sees; "" where it bears none."""
 
     def writer(self) -> AbstractContextManager[Writer]:
         """Open the one writer; raises WriterBusyError where another process has it."""

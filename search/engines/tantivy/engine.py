@@ -23,11 +23,11 @@ from search.engines.base import (
     SearchQuery,
     Sort,
 )
-from search.engines.rows import BASELINE_MARK, facet_field, held_in
+from search.engines.rows import BASELINE_MARK, MARK, facet_field, held_in
 from search.engines.tantivy.blended import Blended
 from search.engines.tantivy.queries import Compiler, all_of, without_score
 from search.engines.tantivy.ranked import Row, first_rows, total_of
-from search.engines.tantivy.schema import as_tantivy, build_schema, ref_of
+from search.engines.tantivy.schema import as_mark, as_tantivy, build_schema, ref_of
 from search.engines.tantivy.store import Store
 from search.highlights import Highlighter
 from search.ranking import Baseline
@@ -45,6 +45,7 @@ class _Snapshot:
     stamp: tuple[int, int]
     index: tantivy.Index
     searcher: tantivy.Searcher
+    mark: str
     frequencies: dict[str, int] = field(default_factory=dict)
     beginnings: dict[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -69,6 +70,11 @@ class TantivyWriter:
         for pk in pks:
             # Deleting by term takes a Python int for a signed number, and finds nothing.
             self._writer.delete_documents_by_query(self._compile.word("pk", pk))
+
+    def mark(self, mark: str) -> None:
+        """Let the index bear this mark from the next commit on."""
+        self._writer.delete_documents_by_query(self._compile.word("ref", MARK))
+        self._writer.add_document(as_mark(mark))
 
     def commit(self) -> None:
         """Make the changes so far durable and visible."""
@@ -123,6 +129,10 @@ class TantivyEngine:
         gone = _words(snapshot, prefix, within=self._compile.any_word("pk", sorted(exclude_pks)))
         return {word: left for word, count in known.items() if (left := count - gone.get(word, 0))}
 
+    def mark(self) -> str:
+        """The mark of the newest commit that a search sees."""
+        return self._read().mark
+
     @contextmanager
     def writer(self) -> Iterator[TantivyWriter]:
         """Open the one writer; raises WriterBusyError where another process has it."""
@@ -163,11 +173,13 @@ class TantivyEngine:
         found = _all_rows(snapshot, Query.all_query())
         pks = snapshot.searcher.fast_field_values("pk", found)
         for pk, address in zip(pks, found, strict=True):
-            yield held_in(_stored(snapshot, address), pk=int(pk or 0))
+            if pk is not None:
+                yield held_in(_stored(snapshot, address), pk=int(pk))
 
     def count(self) -> int:
         """How many documents the index holds."""
-        return self._read().searcher.num_docs
+        snapshot = self._read()
+        return snapshot.searcher.num_docs - bool(snapshot.mark)
 
     def size(self) -> int:
         """How many bytes it takes."""
@@ -301,7 +313,10 @@ class TantivyEngine:
                 index.reload()
         except (OSError, ValueError) as error:
             raise EngineUnavailableError("The index cannot be opened.") from error
-        self._snapshot = _Snapshot(path, stamp, index, index.searcher())
+        searcher = index.searcher()
+        marked = searcher.search(self._compile.word("ref", MARK), 1).hits
+        mark = _stored_at(searcher, marked[0][1])["mark"] if marked else ""
+        self._snapshot = _Snapshot(path, stamp, index, searcher, mark)
         return self._snapshot
 
 
@@ -322,5 +337,9 @@ def _all_rows(snapshot: _Snapshot, query: Query) -> list[tantivy.DocAddress]:
 
 
 def _stored(snapshot: _Snapshot, address: tantivy.DocAddress) -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(bytes(snapshot.searcher.doc(address)["stored"][0]))
+    return _stored_at(snapshot.searcher, address)
+
+
+def _stored_at(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(bytes(searcher.doc(address)["stored"][0]))
     return stored

@@ -31,3 +31,22 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.action_object}"
+
+
+class Finding(models.Model):
+    """The last verdict about a part of the portal. No part of the trail: each replaces the last."""
+
+    class Subject(models.TextChoices):
+        """What was looked at."""
+
+        INDEX = "index", "Search index"
+        TRAIL = "trail", "Trail"
+        WORKER = "worker", "Worker"
+
+    subject = models.CharField(max_length=10, choices=Subject.choices, unique=True)
+    is_sound = models.BooleanField()
+    found_at = models.DateTimeField()
+    detail = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.subject

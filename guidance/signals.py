@@ -3,14 +3,20 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished, post_page_move, task_cancelled
 
 from guidance.changes import record_change
 from guidance.files.disposal import remove_files_of
-from guidance.models import Document, LawReference
+from guidance.models import Document, LawReference, Term
 from guidance.workflow import close_reviews
+
+TERMS_OF_A_PAGE: dict[str, str] = {
+    Term.Vocabulary.PLATFORM: "platforms",
+    Term.Vocabulary.CONTENT_TYPE: "content_types",
+    Term.Vocabulary.TACTIC: "tactics",
+}
 
 
 @receiver([page_published, page_unpublished, post_page_move])
@@ -34,6 +40,24 @@ def law_changed(instance: LawReference, **kwargs: Any) -> None:
     """A provision that came into force, or ended, changes what "in force now" finds."""
     for pk in Document.visible.filter(laws=instance).values_list("pk", flat=True):
         record_change(pk)
+
+
+@receiver(pre_delete, sender=LawReference)
+def law_deleted(instance: LawReference, **kwargs: Any) -> None:
+    """Asked before it goes: afterwards no page names it any more."""
+    law_changed(instance)
+
+
+@receiver([post_save, post_delete], sender=Term)
+def term_changed(instance: Term, **kwargs: Any) -> None:
+    """A page is found by the names of its terms, too."""
+    field = TERMS_OF_A_PAGE.get(instance.vocabulary)
+    if field is None:
+        return
+    # Not every database can ask what stands in a list.
+    for pk, slugs in Document.visible.values_list("pk", field):
+        if instance.slug in slugs:
+            record_change(pk)
 
 
 @receiver(task_cancelled)

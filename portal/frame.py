@@ -20,6 +20,7 @@ from access.vocabulary import EDITING_ROLES, READING_ROLES, OrganisationKind, Ro
 from forces.invitations import may_invite
 from forces.models import Organisation
 from forces.services import may_manage_people
+from portal.oversight.status import may_see_status
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -105,6 +106,11 @@ class Frame:
     def search_address(self) -> str:
         """Where the search box sends its words; empty for who has nothing to search."""
         return reverse("search") if self._reads else ""
+
+    @property
+    def sees_status(self) -> bool:
+        """Whether the footer leads to how the portal itself is doing."""
+        return may_see_status(self.viewer)
 
     @property
     def _reads(self) -> bool:

@@ -17,8 +17,11 @@ from access.policy import Viewer
 from audit.events import Event
 from audit.record import record
 from forces.viewers import viewer_for
-from guidance.models import Change, Document
+from guidance.changes import waiting_for
+from guidance.models import Document
+from search.engines import current_engine
 from search.engines.base import Sort
+from search.level import index_in_use
 from search.models import SavedSearch
 from search.query import NothingToSearchError, QueryTooLongError
 from search.saved import form_of, next_due, token_of
@@ -86,7 +89,8 @@ def _deal_with(saved: SavedSearch, *, at: datetime) -> None:
 
 def _settled(*, at: datetime) -> datetime:
     """Up to when the index surely holds what was published."""
-    waiting = Change.objects.filter(queued_at__gt=at - LAG_WAITED_FOR).order_by("queued_at")
+    waiting = waiting_for(index_in_use(current_engine())).order_by("queued_at")
+    waiting = waiting.filter(queued_at__gt=at - LAG_WAITED_FOR)
     oldest = waiting.values_list("queued_at", flat=True).first()
     settled = at - SETTLING
     return min(settled, oldest) if oldest else settled

@@ -144,10 +144,6 @@ def _file(ref: str, name: str, text: str) -> IndexedFile:
 
 
 def _facets(document: Document, *, around: _Around) -> Mapping[Facet, tuple[str, ...]]:
-    statuses = around.law_statuses.get(document.pk, [])
-    in_force = document.state == State.PUBLISHED and all(
-        status == LawReference.Status.IN_FORCE for status in statuses
-    )
     return {
         Facet.TYPE: (document.type_slug,),
         Facet.PLATFORM: _platforms(document),
@@ -157,8 +153,16 @@ def _facets(document: Document, *, around: _Around) -> Mapping[Facet, tuple[str,
         Facet.MARKING: (Marking(document.marking).name.lower().replace("_", "-"),),
         Facet.EVIDENCE: _evidence(document),
         Facet.NATION: tuple(document.nations),
-        Facet.IN_FORCE: ("yes" if in_force else "no",),
+        Facet.IN_FORCE: _in_force(document, around.law_statuses.get(document.pk, [])),
     }
+
+
+def _in_force(document: Document, statuses: Collection[str]) -> tuple[str, ...]:
+    """Whether all the law a page names can be relied on now; without law it says neither."""
+    if not statuses:
+        return ()
+    relied_on = all(status == LawReference.Status.IN_FORCE for status in statuses)
+    return ("yes" if relied_on and document.state == State.PUBLISHED else "no",)
 
 
 def _platforms(document: Document) -> tuple[str, ...]:

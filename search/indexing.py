@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from guidance.changes import mark_indexed
-from guidance.models import Change, Document, Pending
+from guidance.changes import record_change, take, waiting_for
+from guidance.models import Change, Document, SearchIndex
 from search.documents import indexed_documents
 from search.engines import current_engine
-from search.engines.base import IndexedDocument, RefusedError, Writer, WriterBusyError
+from search.engines.base import (
+    Engine,
+    EngineUnavailableError,
+    IndexedDocument,
+    MissingIndexError,
+    RefusedError,
+    Writer,
+    WriterBusyError,
+)
+from search.level import NotLevelError, announce, index_in_use, look_after, new_mark
 from search.meaning.keeping import keep, known_but, learn
 
 log = structlog.get_logger("search.indexing")
 
 BATCH = 200
-_GONE = 2**31 - 1
+
+
+@dataclass(slots=True)
+class _Rebuilt:
+    """What a rebuild has dealt with."""
+
+    index: SearchIndex
+    changes: list[Change]
+    documents: int = 0
+    failures: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def held(self) -> list[int]:
+        """The changes that the index holds."""
+        return [one.pk for one in self.changes if one.document_pk not in self.failures]
 
 
 def drain(*, retry_failed: bool = False) -> int:
@@ -27,45 +51,125 @@ def drain(*, retry_failed: bool = False) -> int:
 
     May be killed anywhere and run in any number: only what a commit of the index holds is taken
     off the list. A document that cannot be read is marked with the reason and tried again after
-    twice its age, or at once with `retry_failed`; the others go on.
+    twice its age, or at once with `retry_failed`; the others go on. An index that is not that of
+    this database is built anew first.
     """
-    if not _due(retry_failed=retry_failed):
+    if not Change.objects.exists():
         return 0
+    engine = current_engine()
     try:
-        with current_engine().writer() as writer:
+        if not _due(index_in_use(engine), retry_failed=retry_failed):
+            return 0
+        with engine.writer() as writer:
             # Under the lock: another drain may have dealt with what was due a moment ago.
-            return _work(writer, _due(retry_failed=retry_failed))
+            index = index_in_use(engine)
+            return _work(writer, _due(index, retry_failed=retry_failed), index=index, engine=engine)
+    except (MissingIndexError, NotLevelError):
+        return _build_anew()
     except WriterBusyError:
         return 0
+
+
+def keep_level() -> int:
+    """What the worker sees to where nobody changes anything: how much there was to do."""
+    try:
+        return look_after(index_in_use(current_engine()), at=timezone.now())
+    except (MissingIndexError, NotLevelError):
+        return _build_anew()
 
 
 def rebuild() -> int:
     """Write the whole index anew beside the one in use, then swap; how many documents it holds.
 
-    Searches go on meanwhile. Changes made meanwhile wait for the drain after it.
+    Searches go on meanwhile. Changes made meanwhile wait for the drain after it. Under the
+    settings of another engine it makes an index that changes wait for from then on, while the
+    engine in use goes on for itself.
     """
-    versions: dict[int, int] = {}
-    with current_engine().rebuild() as writer:
-        pks = list(Document.visible.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(pks), BATCH):
-            batch = pks[start : start + BATCH]
-            documents = list(indexed_documents(batch, at=timezone.now()))
-            writer.write(documents)
-            learnt = learn(documents)
-            with transaction.atomic():
-                keep(learnt, of=batch)
-            versions.update({one.pk: one.access.access_version for one in documents})
+    return _rebuild().documents
+
+
+def _build_anew() -> int:
+    """For an index that is not that of this database; searches wait for it."""
+    try:
+        rebuilt = _rebuild()
+    except WriterBusyError:
+        return 0
+    log.warning(
+        "index built anew", event_name="search.index_not_level", documents=rebuilt.documents
+    )
+    return len(rebuilt.held)
+
+
+def _rebuild() -> _Rebuilt:
+    engine = current_engine()
+    with engine.rebuild() as writer:
+        before = _row_before(engine)
+        now, mark = timezone.now(), new_mark()
+        # Written down before the first document is read: from here on no change passes it by.
+        index = SearchIndex.objects.create(
+            mark=mark, next_mark=mark, seen_at=now, opened_until_at=now
+        )
+        rebuilt = _Rebuilt(index, list(Change.objects.all()))
+        try:
+            rebuilt.documents = _write_all(writer, failures=rebuilt.failures)
+            writer.mark(mark)
+            rebuilt.documents -= _commit(writer, failures=rebuilt.failures)
+        except BaseException:
+            index.delete()
+            raise
+    with transaction.atomic():
+        if before is not None:
+            # What waited for it need no longer.
+            before.delete()
+        held = rebuilt.held
+        for start in range(0, len(held), BATCH):
+            take(held[start : start + BATCH], index=index)
+        for pk in rebuilt.failures.keys() - {one.document_pk for one in rebuilt.changes}:
+            # Nobody changed it, but the index lacks it: it is tried again as a change would be.
+            rebuilt.changes.append(record_change(pk))
+        _note_failures(rebuilt.changes, failures=rebuilt.failures)
+    return rebuilt
+
+
+def _row_before(engine: Engine) -> SearchIndex | None:
+    try:
+        return index_in_use(engine)
+    except EngineUnavailableError:
+        return None
+
+
+def _write_all(writer: Writer, *, failures: dict[int, str]) -> int:
+    """Every document, with what it means; how many."""
+    pks = list(Document.visible.order_by("pk").values_list("pk", flat=True))
+    count = 0
+    for start in range(0, len(pks), BATCH):
+        batch = pks[start : start + BATCH]
+        written = _write(writer, batch, failures=failures)
+        learnt = learn(written)
         with transaction.atomic():
-            keep([], of=known_but(pks))
-    _end_exclusion(versions)
-    return len(versions)
+            keep(learnt, of=batch)
+        count += len(written)
+    with transaction.atomic():
+        keep([], of=known_but(pks))
+    return count
 
 
-def _due(*, retry_failed: bool) -> list[Change]:
+def _commit(writer: Writer, *, failures: dict[int, str]) -> int:
+    """Commit, and name what the index cannot take; how many."""
+    try:
+        writer.commit()
+    except RefusedError as error:
+        failures.update(dict.fromkeys(error.pks, _reason(error)))
+        return len(error.pks)
+    return 0
+
+
+def _due(index: SearchIndex, *, retry_failed: bool) -> list[Change]:
     """The oldest changes, fresh ones first: what fails again must not keep others waiting."""
-    fresh = list(Change.objects.filter(attempts=0)[:BATCH])
+    waiting = waiting_for(index)
+    fresh = list(waiting.filter(attempts=0)[:BATCH])
     now = timezone.now()
-    failed = Change.objects.filter(attempts__gt=0)
+    failed = waiting.filter(attempts__gt=0)
     return fresh + [
         change
         for change in failed[: BATCH - len(fresh)]
@@ -77,42 +181,33 @@ def _patience(attempts: int) -> timedelta:
     return timedelta(seconds=2.0 ** min(attempts, 30))
 
 
-def _work(writer: Writer, changes: Collection[Change]) -> int:
+def _work(
+    writer: Writer, changes: Collection[Change], *, index: SearchIndex, engine: Engine
+) -> int:
     if not changes:
         return 0
     pks = sorted({change.document_pk for change in changes})
     failures: dict[int, str] = {}
+    mark = announce(index, engine=engine)
     written = _write(writer, pks, failures=failures)
-    versions = {one.pk: one.access.access_version for one in written}
-    gone = [pk for pk in pks if pk not in versions and pk not in failures]
-    writer.delete(gone)
-    try:
-        writer.commit()
-    except RefusedError as error:
-        failures.update(dict.fromkeys(error.pks, _reason(error)))
-        versions = {pk: version for pk, version in versions.items() if pk not in error.pks}
-    learnt = learn([one for one in written if one.pk in versions])
+    there = {one.pk for one in written}
+    writer.delete([pk for pk in pks if pk not in there and pk not in failures])
+    writer.mark(mark)
+    _commit(writer, failures=failures)
+    learnt = learn([one for one in written if one.pk not in failures])
     done = [change for change in changes if change.document_pk not in failures]
     with transaction.atomic():
+        SearchIndex.objects.filter(pk=index.pk).update(mark=mark)
         keep(learnt, of=pks)
-        Change.objects.filter(pk__in=[change.pk for change in done]).delete()
-        excluded = set(
-            Pending.objects.filter(document_pk__in=pks).values_list("document_pk", flat=True)
-        )
-        indexed = [*versions.items(), *((pk, _GONE) for pk in gone)]
-        mark_indexed([(pk, version) for pk, version in indexed if pk in excluded])
-        for change in changes:
-            if (reason := failures.get(change.document_pk)) is not None:
-                Change.objects.filter(pk=change.pk).update(
-                    failure=reason, attempts=change.attempts + 1
-                )
+        take([change.pk for change in done], index=index)
+        _note_failures(changes, failures=failures)
     return len(done)
 
 
-def _end_exclusion(versions: Mapping[int, int]) -> None:
-    """Let searches show again what the index now holds at these access versions."""
-    excluded = Pending.objects.values_list("document_pk", flat=True)
-    mark_indexed([(pk, versions[pk]) for pk in excluded if pk in versions])
+def _note_failures(changes: Collection[Change], *, failures: Mapping[int, str]) -> None:
+    for change in changes:
+        if (reason := failures.get(change.document_pk)) is not None:
+            Change.objects.filter(pk=change.pk).update(failure=reason, attempts=change.attempts + 1)
 
 
 def _write(
@@ -123,6 +218,8 @@ def _write(
     for document in readable(pks, failures=failures):
         try:
             writer.write([document])
+        except EngineUnavailableError:
+            raise
         except Exception as error:
             log.exception("document not indexed", ref=document.ref)
             failures[document.pk] = _reason(error)

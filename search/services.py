@@ -29,6 +29,7 @@ from search.engines.base import (
     SearchQuery,
     Sort,
 )
+from search.level import index_in_use
 from search.meaning.nearest import nearest, text_to_embed
 from search.preferences import in_use_first, preferences
 from search.query import Analysis, Vocabulary, analyse, mended
@@ -102,10 +103,10 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     """Search as this reader. The caller records it in the trail.
 
     Raises QueryTooLongError and NothingToSearchError for what was typed, and
-    EngineUnavailableError, for which there is no substitute.
+    EngineUnavailableError, also where the index is not level, for which there is no substitute.
     """
     engine = current_engine()
-    excluded = excluded_documents()
+    excluded = excluded_documents(index_in_use(engine))
     vocabulary = _vocabulary(engine, viewer, excluded=excluded)
     analysis = analyse(request.words, vocabulary=vocabulary)
     rules = reading_rules(viewer, at=at)

@@ -5,21 +5,36 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from guidance.changes import exclude_until_indexed, excluded_documents, record_change
-from guidance.models import Change, Document
+from audit.findings import is_due, note
+from audit.models import Finding
+from guidance.changes import (
+    exclude_until_indexed,
+    excluded_documents,
+    record_change,
+    waiting_for,
+)
+from guidance.models import Document, SearchIndex
 from search.engines import current_engine
-from search.engines.base import EngineUnavailableError, Held
+from search.engines.base import EngineUnavailableError, Held, MissingIndexError, WriterBusyError
 from search.engines.rows import held_of
 from search.indexing import BATCH, drain, readable, rebuild
+from search.level import NotLevelError, index_in_use, lag_seconds, opened_since
 from search.meaning.keeping import known_but, unlike
 from search.meaning.nearest import lay_out_anew, unlike_the_database
+
+log = structlog.get_logger("search.verify")
+
+# Hourly, since every difference is a fault of ours or of somebody who touched the index.
+EVERY = timedelta(hours=1)
+AGAIN = timedelta(minutes=1)
 
 
 class Drift(StrEnum):
@@ -30,7 +45,7 @@ class Drift(StrEnum):
     UNGUARDED = "unguarded"
     # The index holds what the database does not; totals may count it.
     EXTRA = "extra"
-    # The index holds other words.
+    # The index holds other words, or keeps from everybody's vocabulary what everybody may see.
     STALE = "stale"
     # What is kept of its meaning is lacking, or belongs to other words or other access facts.
     MEANING = "meaning"
@@ -76,16 +91,17 @@ class Report:
 
 def verify() -> Report:
     """Compare every document. Raises EngineUnavailableError where there is nothing to compare."""
-    held, expected, found = _compare()
+    index = index_in_use(current_engine())
+    held, expected, found = _compare(index)
     if any(one.drift is not Drift.WAITING for one in found):
         # Somebody may have published, and the worker drained, while the first look went on.
         seen = set(found)
-        held, expected, again = _compare()
+        held, expected, again = _compare(index)
         found = [one for one in again if one in seen or one.drift is Drift.WAITING]
     return Report(
         documents=len(expected),
         held=len(held),
-        lag_seconds=lag_seconds(at=timezone.now()),
+        lag_seconds=lag_seconds(index, at=timezone.now()),
         differences=tuple(found),
     )
 
@@ -94,8 +110,7 @@ def repair() -> Report:
     """Put right what `verify` finds. What may count for the wrong reader is kept out at once."""
     try:
         report = verify()
-    except EngineUnavailableError:
-        # No index, or one of another version. Where the server is away this raises again.
+    except (MissingIndexError, NotLevelError):
         rebuild()
         report = verify()
     with transaction.atomic():
@@ -110,20 +125,42 @@ def repair() -> Report:
     return verify()
 
 
-def lag_seconds(*, at: datetime) -> float:
-    """The age of the oldest change that the index does not hold yet."""
-    oldest = Change.objects.order_by("queued_at").first()
-    return max(0.0, (at - oldest.queued_at).total_seconds()) if oldest else 0.0
+def check() -> int:
+    """Compare once an hour, put right what differs and keep the verdict; how many it put right."""
+    now = timezone.now()
+    if not is_due(Finding.Subject.INDEX, every=EVERY, again=AGAIN, at=now):
+        return 0
+    try:
+        found = verify()
+        left = repair() if found.faults else found
+    except WriterBusyError:
+        return 0
+    except EngineUnavailableError:
+        _note("unavailable", at=now)
+        return 0
+    if found.faults:
+        named = {str(drift): count for drift, count in found.counts.items() if count}
+        log.warning("index differed", event_name="search.drift", **named)
+    _note("differs" if left.faults else "level", at=now, faults=len(left.faults))
+    return max(0, len(found.faults) - len(left.faults))
 
 
-def _compare() -> tuple[Mapping[int, Held], Mapping[int, Held | None], list[Difference]]:
+def _note(verdict: str, *, at: datetime, **counts: int) -> None:
+    detail: dict[str, str | int] = {"verdict": verdict, **counts}
+    note(Finding.Subject.INDEX, is_sound=verdict == "level", at=at, detail=detail)
+
+
+def _compare(
+    index: SearchIndex,
+) -> tuple[Mapping[int, Held], Mapping[int, Held | None], list[Difference]]:
     """The index is read first: what changes after that has a change row, or is seen twice."""
     held = {one.pk: one for one in current_engine().held()}
     misunderstood: set[int] = set()
     expected = dict(_expected(misunderstood))
     misunderstood |= unlike_the_database() | known_but(expected.keys())
-    waiting = set(Change.objects.values_list("document_pk", flat=True))
-    excluded = excluded_documents()
+    waiting = set(waiting_for(index).values_list("document_pk", flat=True))
+    waiting.update(opened_since(index, at=timezone.now()))
+    excluded = excluded_documents(index)
     found = []
     for pk in sorted(held.keys() | expected.keys() | excluded | misunderstood):
         drift = _drift(pk, held=held, expected=expected, excluded=pk in excluded)
@@ -155,7 +192,8 @@ def _drift(
         return Drift.MISSING
     if _facts(there) != _facts(wanted) or there.in_baseline > wanted.in_baseline:
         return Drift.UNGUARDED
-    return Drift.STALE if there.content != wanted.content else None
+    there_taught = (there.content, there.in_baseline)
+    return Drift.STALE if there_taught != (wanted.content, wanted.in_baseline) else None
 
 
 def _facts(one: Held) -> tuple[str, int, str]:

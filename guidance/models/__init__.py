@@ -1,7 +1,7 @@
 """The content of the portal: what forces publish, its files, and who approved it."""
 
 from guidance.models.approvals import Approval, FourEyesTask, Review
-from guidance.models.changes import Change, Pending
+from guidance.models.changes import Change, Pending, SearchIndex, Taken
 from guidance.models.document import Attachment, Document
 from guidance.models.evaluation import EvaluationPage
 from guidance.models.files import StoredFile, StoredImage, StoredRendition
@@ -31,8 +31,10 @@ __all__ = [
     "PlatformPage",
     "Reference",
     "Review",
+    "SearchIndex",
     "StoredFile",
     "StoredImage",
     "StoredRendition",
+    "Taken",
     "Term",
 ]

@@ -22,6 +22,7 @@ from guidance.metadata import all_documents, metadata_of
 from portal.oversight.documents import DocumentsForm
 from portal.oversight.export import lines_of
 from portal.oversight.reading import is_lead, reading_of
+from portal.oversight.status import may_see_status, status
 from portal.oversight.trail import TrailForm, detail_words
 
 PAGE_SIZE = 50
@@ -56,8 +57,8 @@ def trail(request: PortalRequest) -> HttpResponse:
         "rows": [(row, detail_words(row)) for row in page],
         "query": f"{asked.urlencode()}&" if asked else "",
     }
-    status = 400 if form.errors else 200
-    return render(request, "portal/oversight/trail.html", context, status=status)
+    code = 400 if form.errors else 200
+    return render(request, "portal/oversight/trail.html", context, status=code)
 
 
 @require_safe
@@ -111,8 +112,22 @@ def documents(request: PortalRequest) -> HttpResponse:
         "rows": metadata_of(list(page)),
         "query": f"{query.urlencode()}&" if query else "",
     }
-    status = 400 if form.errors else 200
-    return render(request, "portal/oversight/documents.html", context, status=status)
+    code = 400 if form.errors else 200
+    return render(request, "portal/oversight/documents.html", context, status=code)
+
+
+@require_safe
+def portal_status(request: PortalRequest) -> HttpResponse:
+    """For whoever looks after the portal: figures and verdicts, and no document."""
+    if not may_see_status(request.viewer):
+        raise Http404
+    now = timezone.now()
+    context = {
+        "status": status(at=now),
+        "checked_at": now,
+        "is_auditor": Role.AUDITOR in request.viewer.roles,
+    }
+    return render(request, "portal/oversight/status.html", context)
 
 
 @require_safe

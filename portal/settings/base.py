@@ -307,6 +307,9 @@ ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", default="")
 
 # The file of the authority that signed its certificate; empty for a public one (search.engines).
 ELASTICSEARCH_CA_CERTS = env.str("ELASTICSEARCH_CA_CERTS", default="")
+# How long a search waits for the server before it says that search is down; writing may take a
+# minute, since no reader waits for it.
+ELASTICSEARCH_SECONDS_TO_ANSWER = env.float("ELASTICSEARCH_SECONDS_TO_ANSWER", default=2.0)
 
 # How the names of its indexes and aliases begin, where portals share a server (search.engines).
 ELASTICSEARCH_INDEX = env.str("ELASTICSEARCH_INDEX", default="portal")

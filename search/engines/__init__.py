@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from search.engines.elasticsearch import ElasticsearchEngine
 
 ENGINES = ("tantivy", "elasticsearch")
-SECONDS_TO_ANSWER = 10
 
 
 def current_engine() -> Engine:
@@ -38,6 +37,7 @@ def server_engine(*, prefix: str, folder: Path) -> ElasticsearchEngine:
         tuple(settings.ELASTICSEARCH_URL),
         api_key=settings.ELASTICSEARCH_API_KEY,
         ca_certs=settings.ELASTICSEARCH_CA_CERTS,
+        seconds_to_answer=settings.ELASTICSEARCH_SECONDS_TO_ANSWER,
         prefix=prefix,
         folder=folder,
     )
@@ -50,7 +50,13 @@ def _embedded(directory: Path) -> TantivyEngine:
 
 @lru_cache(maxsize=4)
 def _server(
-    urls: tuple[str, ...], *, api_key: str, ca_certs: str, prefix: str, folder: Path
+    urls: tuple[str, ...],
+    *,
+    api_key: str,
+    ca_certs: str,
+    seconds_to_answer: float,
+    prefix: str,
+    folder: Path,
 ) -> ElasticsearchEngine:
     # Here, since an installation with the embedded index need not load a client it never uses.
     from elasticsearch import Elasticsearch
@@ -62,7 +68,7 @@ def _server(
     # The client checks certificates unless it is told not to, and nothing here can tell it.
     signed: dict[str, Any] = {"api_key": api_key} if api_key else {}
     trusted: dict[str, Any] = {"ca_certs": ca_certs} if ca_certs else {}
-    client = Elasticsearch(list(urls), request_timeout=SECONDS_TO_ANSWER, **signed, **trusted)
+    client = Elasticsearch(list(urls), request_timeout=seconds_to_answer, **signed, **trusted)
     return ElasticsearchEngine(client, prefix=prefix, lock=partial(_one_writer, folder, prefix))
 
 

@@ -201,6 +201,10 @@ class EngineUnavailableError(Exception):
     """The index cannot be read now. Say so; never answer from anything unfiltered."""
 
 
+class MissingIndexError(EngineUnavailableError):
+    """There is no index here that this version of the program could read: build one."""
+
+
 class WriterBusyError(Exception):
     """Another process is writing to the index; its changes come first."""
 
@@ -222,6 +226,9 @@ class Writer(Protocol):
 
     def delete(self, pks: Iterable[int]) -> None:
         """Remove documents by pk, found or not."""
+
+    def mark(self, mark: str) -> None:
+        """Let the index bear this mark from the next commit on, in place of the one before."""
 
     def commit(self) -> None:
         """Make the changes so far durable and visible; on return a search finds them.
@@ -264,6 +271,9 @@ class Engine(Protocol):
         The last word may be the beginning of one. Ties go by reference: no word is counted, and
         no word is listed that stands in no such document.
         """
+
+    def mark(self) -> str:
+        """The mark of the newest commit that a search sees; "" where it bears none."""
 
     def writer(self) -> AbstractContextManager[Writer]:
         """Open the one writer; raises WriterBusyError where another process has it."""

@@ -25,6 +25,10 @@ SCHEMA_VERSION = 3
 
 SET_FIELDS = ("ref", "owner", "author", "audience", "groups", "state", "review")
 ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
+# Stands for a reference in the one row that is no document: it holds the mark of the commit, which
+# so becomes visible, is copied and is put back together with the documents. No access rule admits
+# a row without facts, and no words find it.
+MARK = "mark"
 # Stands in `baseline` of every baseline document; no word looks like it.
 BASELINE_MARK = "*"
 # Phases up to this one are written as words too, which are found faster than numbers.

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
+from django.db import connection
 from django.db.models import F, Max
 
 from search.engines.base import IndexedDocument
@@ -26,6 +27,8 @@ log = structlog.get_logger("search.meaning.keeping")
 # same on every machine: see docs/decisions/0018.
 SCALE = 400
 _LARGEST = 127
+# Any number will do; it must only differ from the locks of other rooms.
+_LOCK = 0x6D65_616E
 # The facts that are sets; a reference is one of its own, and has a column of its own.
 LISTED = tuple(name for name in SET_FIELDS if name != "ref")
 
@@ -53,8 +56,9 @@ def learn(documents: Collection[IndexedDocument]) -> list[Learnt]:
 def keep(learnt: Iterable[Learnt], *, of: Collection[int]) -> None:
     """Write what was learnt, and forget the others `of` the batch: in the caller's transaction.
 
-    Only the holder of the index's one writer may call it, or numbers would be given twice.
+    Two writers, of two indexes, take turns: numbers would be given twice otherwise.
     """
+    _take_turns()
     known = Meaning.objects.filter(pk__in=of).exclude(facts="", passages=0).defer("vectors")
     rows = {row.document_pk: row for row in known}
     learnt = list(learnt)
@@ -69,6 +73,13 @@ def keep(learnt: Iterable[Learnt], *, of: Collection[int]) -> None:
         row.start, row.passages = row.start + row.passages, 0
         row.facts, row.made_of, row.vectors, row.sequence = "", "", b"", sequence
         row.save()
+
+
+def _take_turns() -> None:
+    """Until the transaction ends; on SQLite it is the only one that writes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def known_but(pks: Collection[int]) -> set[int]:

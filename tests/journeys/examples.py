@@ -224,6 +224,10 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     ),
     "/oversight/documents/": (Visit("/oversight/documents/", by=AUDITOR),),
     "/oversight/verification/": (Visit("/oversight/verification/", by=AUDITOR),),
+    "/oversight/status/": (
+        Visit("/oversight/status/", by=AUDITOR),
+        Visit("/oversight/status/", by=HUB_EDITOR),
+    ),
     "/oversight/reading/": (
         Visit("/oversight/reading/", by=MET_LEAD),
         Visit("/oversight/reading/", by=HUB_APPROVER),

@@ -24,6 +24,7 @@ from guidance.models import Change, Document, Pending  # noqa: E402
 from search import indexing  # noqa: E402
 from search.documents import indexed_documents  # noqa: E402
 from search.engines import current_engine  # noqa: E402
+from search.level import index_in_use  # noqa: E402
 from search.meaning.keeping import facts_as_text  # noqa: E402
 from search.meaning.model import current_model, is_fetched  # noqa: E402
 from search.models import Meaning  # noqa: E402
@@ -57,7 +58,7 @@ def faults() -> list[str]:
     held = {one.pk: one.access_version for one in current_engine().held()}
     kept = dict(Meaning.objects.values_list("document_pk", "facts"))
     waiting = set(Change.objects.values_list("document_pk", flat=True))
-    excluded = excluded_documents()
+    excluded = excluded_documents(index_in_use(current_engine()))
     found = []
     written = {one.pk: one for one in indexed_documents(list(held), at=timezone.now())}
     for pk, version in Document.visible.values_list("pk", "access_version"):

@@ -17,7 +17,7 @@ from guidance.models import (
     StoredFile,
     Term,
 )
-from search.documents import indexed_documents, is_in_baseline
+from search.documents import _in_force, indexed_documents, is_in_baseline
 from search.engines.base import Facet, IndexedDocument, IndexedFile
 from tests.guidance.scene import Cast, draft
 from tests.search.shelf import NOON, access
@@ -83,6 +83,22 @@ def test_facets_are_read(page: GuidancePage) -> None:
         Facet.NATION: ("scotland",),
         Facet.IN_FORCE: ("no",),
     }
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state", "said"),
+    [
+        ([], State.PUBLISHED, ()),
+        (["in-force"], State.PUBLISHED, ("yes",)),
+        (["in-force", "repealed"], State.PUBLISHED, ("no",)),
+        (["in-force"], State.WITHDRAWN, ("no",)),
+    ],
+)
+def test_a_page_that_names_no_law_says_nothing_of_its_force(
+    statuses: list[str], state: State, said: tuple[str, ...]
+) -> None:
+    """Neither found under "in force now" nor lifted above a page whose law somebody checked."""
+    assert _in_force(GuidancePage(state=state), statuses) == said
 
 
 def test_platforms_and_evaluations_bring_facets_of_their_own(db: None) -> None:

@@ -4,19 +4,26 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.utils import timezone
 from elasticsearch import ApiError, Elasticsearch
 from pytest_django import Settings
 
+from guidance import services as guidance_services
 from guidance.changes import record_change
+from guidance.facts import audience_facts
 from guidance.models import Change, Document
 from search import indexing
 from search.documents import indexed_documents
 from search.engines import current_engine
 from search.engines.base import Engine, EngineUnavailableError, Facet, IndexedDocument
-from search.indexing import drain, rebuild
-from tests.guidance.scene import Cast, draft, published
+from search.engines.elasticsearch import patience
+from search.indexing import drain, keep_level, rebuild
+from search.services import Request, find
+from search.verify import verify
+from tests.guidance.scene import Cast, draft, published, seen_by
 from tests.search.engines import environment_of
 from tests.search.portal_processes import PortalProcesses, line_of
 from tests.search.shelf import ask, document, fill, ref_of, refs
@@ -24,6 +31,7 @@ from tests.services.availability import missing
 from tests.services.elasticsearch.program import NoServerError
 from tests.services.elasticsearch.server import Server, started
 from tests.services.running_portal import free_port
+from tests.services.tcp_proxy import Proxy, Wire, proxied
 from tests.sign_in import client_of
 
 pytestmark = pytest.mark.services
@@ -87,6 +95,107 @@ def test_the_page_says_the_same_whichever_engine_is_away(
 
 def _told(html: str) -> str:
     return html.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.fixture
+def wire(server_index: Engine, settings: Settings) -> Iterator[Proxy]:
+    """The same server behind a wire that can be cut."""
+    (there,) = settings.ELASTICSEARCH_URL
+    address = urlsplit(there)
+    with proxied((address.hostname or "", address.port or 0)) as proxy:
+        settings.ELASTICSEARCH_URL = [proxy.url]
+        yield proxy
+
+
+@pytest.mark.parametrize("fault", [Wire.CUT, Wire.HALF])
+def test_a_broken_wire_loses_nothing_and_is_plainly_said(
+    cast: Cast, wire: Proxy, fault: Wire
+) -> None:
+    rebuild()
+    _drained()
+    page = published(cast.kent_author, cast.kent_lead, title="Quarrel posts")
+    officer = client_of(cast.kent_officer)
+    wire.become(fault)
+    assert officer.get("/search/", {"q": "quarrel"}).status_code == 503
+    waiting = Change.objects.count()
+    with pytest.raises(EngineUnavailableError):
+        drain()
+    assert Change.objects.count() == waiting > 0
+    wire.become(Wire.PASS)
+    _drained()
+    assert not Change.objects.exists()
+    assert page.ref in officer.get("/search/", {"q": "quarrel"}).content.decode()
+
+
+def test_a_silent_server_holds_up_one_question_and_no_more(
+    cast: Cast, wire: Proxy, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those after it are refused at once: they would hold every thread, and so every page."""
+    rebuild()
+    _drained()
+    settings.ELASTICSEARCH_SECONDS_TO_ANSWER = 0.5
+    officer = client_of(cast.kent_officer)
+    wire.become(Wire.SILENT)
+    monkeypatch.setattr(patience, "SECONDS_OF_REST", 3600.0)
+    assert officer.get("/search/", {"q": "quarrel"}).status_code == 503
+    asked = wire.connections
+    for _ in range(3):
+        assert officer.get("/search/", {"q": "quarrel"}).status_code == 503
+        assert officer.get("/help/").status_code == 200
+    assert wire.connections == asked > 0
+
+
+def test_a_server_that_was_silent_is_tried_again_by_one_question() -> None:
+    known = patience.Patience()
+    known.require()
+    known.was_silent()
+    with pytest.raises(EngineUnavailableError):
+        known.require()
+    known._rests_until = 0.0
+    known.require()
+    with pytest.raises(EngineUnavailableError):
+        known.require()
+    known.was_heard()
+    known.require()
+    known.require()
+
+
+def test_an_index_restored_from_a_snapshot_counts_nothing_until_it_is_level(
+    cast: Cast, own_settings: Settings, own_server: Server
+) -> None:
+    """The worker notices by itself, and builds it anew."""
+    page = published(
+        cast.kent_author,
+        cast.kent_lead,
+        cast.hub_approver,
+        title="Quarrel posts",
+        audience=("national",),
+    )
+    rebuild()
+    _drained()
+    name = current_engine()._store.current()  # type: ignore[attr-defined]
+    with own_server.client() as client:
+        client.snapshot.create_repository(
+            name="backup",
+            repository={"type": "fs", "settings": {"location": own_server.snapshots}},
+        )
+        client.snapshot.create(
+            repository="backup", snapshot="older", indices=name, wait_for_completion=True
+        )
+        own = replace(audience_facts(page), audience=frozenset({"own"}))
+        guidance_services.narrow(page, to=own, by=cast.kent_lead, reason="Counsel")
+        _drained()
+        client.indices.delete(index=name)
+        client.snapshot.restore(
+            repository="backup", snapshot="older", indices=name, wait_for_completion=True
+        )
+    officer = client_of(cast.essex_officer)
+    assert officer.get("/search/", {"q": "quarrel"}).status_code == 503
+    keep_level()
+    assert verify().differences == ()
+    found = find(seen_by(cast.essex_officer), Request(words="quarrel"), at=timezone.now())
+    assert found.total == 0
+    assert officer.get("/search/", {"q": "quarrel"}).status_code == 200
 
 
 @pytest.mark.parametrize("block", ["write", "read_only", "read_only_allow_delete"])

@@ -18,6 +18,7 @@ from portal.logs import ROOMS
 from search.engines import current_engine
 from search.engines.base import EngineUnavailableError
 from search.indexing import drain, rebuild
+from search.level import index_in_use
 
 
 class Command(BaseCommand):
@@ -72,7 +73,7 @@ def _seed() -> None:
 
 def _index_is_usable() -> bool:
     try:
-        current_engine().count()
+        index_in_use(current_engine())
     except EngineUnavailableError:
         return False
     return True

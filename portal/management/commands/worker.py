@@ -12,16 +12,21 @@ from types import FrameType
 import structlog
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
+from django.utils import timezone
 
+from audit.checking import check_trail
+from audit.findings import note
 from audit.heads import export_head
+from audit.models import Finding
 from audit.sealing import seal
 from forces.confirmation import end_lapsed, remind_leads
 from forces.invitations import take_in_requests
 from forces.provisioning.people_lists import read_due_lists
 from forces.sessions import forget_expired
 from search.alerts import send_digests
-from search.indexing import drain
+from search.indexing import drain, keep_level
 from search.unanswered import forget_unanswered, settle_unopened
+from search.verify import check
 
 log = structlog.get_logger("portal.worker")
 
@@ -60,10 +65,17 @@ class Duty:
         return done
 
 
+def note_worker() -> int:
+    """Let the status page tell a worker that is down from one that has nothing to do."""
+    note(Finding.Subject.WORKER, is_sound=True, at=timezone.now(), detail={})
+    return 0
+
+
 def duties() -> list[Duty]:
     """List the duties in the order in which they take their turns."""
     return [
         Duty("drain", drain, every=0.2),
+        Duty("keep the index level", keep_level, every=5),
         Duty("seal", seal, every=0.5),
         Duty("requests for access", take_in_requests, every=5),
         Duty("read lists of people", read_due_lists, every=600),
@@ -72,7 +84,10 @@ def duties() -> list[Duty]:
         Duty("send digests", send_digests, every=60),
         Duty("settle unopened searches", settle_unopened, every=60),
         Duty("forget unanswered searches", forget_unanswered, every=600),
+        Duty("compare index and database", check, every=30),
         Duty("export head", export_head, every=600),
+        Duty("verify the trail", check_trail, every=600),
+        Duty("say that it works", note_worker, every=30),
         Duty("forget expired sessions", forget_expired, every=600),
     ]
 

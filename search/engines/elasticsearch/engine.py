@@ -9,17 +9,18 @@ from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.dsl import MultiSearch, Search
 from elasticsearch.dsl.aggs import Filters, Max
 from elasticsearch.dsl.aggs import Terms as TermCounts
-from elasticsearch.dsl.query import Bool, MatchAll, Query
+from elasticsearch.dsl.query import Bool, Exists, Ids, MatchAll, Query
 from elasticsearch.dsl.response import Response
 
 from access.rules import Conjunction
 from search.engines.base import Facet, Held, Hit, Hits, Preference, SearchQuery, Sort
 from search.engines.blend import MOST, Found, blended, found_at
 from search.engines.elasticsearch import queries
-from search.engines.elasticsearch.store import Store, answered
+from search.engines.elasticsearch.patience import Patience
+from search.engines.elasticsearch.store import SilentServerError, Store, answered
 from search.engines.elasticsearch.writer import ElasticsearchWriter
 from search.engines.hits import hit_of
-from search.engines.rows import BASELINE_MARK, code_of, facet_field, held_in
+from search.engines.rows import BASELINE_MARK, MARK, code_of, facet_field, held_in
 from search.highlights import Highlighter
 from search.ranking import Baseline
 
@@ -28,6 +29,8 @@ _MOST_VALUES = 1_000
 # Beyond the words of any library that begin with one letter.
 _MOST_WORDS = 60_000
 _ROWS_AT_A_TIME = 2_000
+# For whom no reader waits: the worker, and whoever builds or compares.
+_SECONDS_OF_WORK = 60
 
 Answer = Response[Any]
 _Stamp = tuple[str, int, float]
@@ -54,7 +57,9 @@ class ElasticsearchEngine:
     ) -> None:
         """Keep the names; the server is asked at the first use."""
         self._client = client
-        self._store = Store(client, prefix=prefix)
+        self._unhurried = client.options(request_timeout=_SECONDS_OF_WORK)
+        self._patience = Patience()
+        self._store = Store(self._unhurried, prefix=prefix)
         self._locked = lock
         self._beginnings: dict[str, _Beginning] = {}
 
@@ -141,6 +146,11 @@ class ElasticsearchEngine:
         (answer,) = self._ask([newest_first])
         return tuple(int(row["_id"]) for row in _rows(answer))
 
+    def mark(self) -> str:
+        """The mark of the newest commit that a search sees."""
+        (answer,) = self._ask([self._search(Ids(values=[MARK]), size=1)])
+        return "".join(str(row["_source"]["stored"]["mark"]) for row in _rows(answer))
+
     @contextmanager
     def writer(self) -> Iterator[ElasticsearchWriter]:
         """Open the one writer; raises WriterBusyError where another process has it."""
@@ -177,7 +187,7 @@ class ElasticsearchEngine:
 
     def held(self) -> Iterator[Held]:
         """Every document as the index holds it, to compare with the database."""
-        asked = self._search(MatchAll(), size=_ROWS_AT_A_TIME).source(
+        asked = self._search(_documents(), size=_ROWS_AT_A_TIME).source(
             excludes=["stored.texts", "stored.files"]
         )
         for row in self._all_rows(asked):
@@ -185,7 +195,7 @@ class ElasticsearchEngine:
 
     def count(self) -> int:
         """How many documents the index holds."""
-        (answer,) = self._ask([self._search(MatchAll(), size=0)])
+        (answer,) = self._ask([self._search(_documents(), size=0)])
         return _total(answer)
 
     def size(self) -> int:
@@ -265,26 +275,42 @@ class ElasticsearchEngine:
         return search.query(query).extra(track_total_hits=True)[start : start + size]
 
     def _ask(self, searches: Sequence[Search[Any]]) -> list[Answer]:
-        together = MultiSearch(using=self._client)
-        for search in searches:
-            together = together.add(search)
-        with answered():
-            try:
-                return together.execute()
-            except ApiError:
-                # The index may have been swapped out under the question: ask the one in use now.
-                return together.execute()
+        self._patience.require()
+        try:
+            answers = _ask(searches, client=self._client)
+        except SilentServerError:
+            self._patience.was_silent()
+            raise
+        self._patience.was_heard()
+        return answers
 
     def _all_rows(self, asked: Search[Any]) -> Iterator[dict[str, Any]]:
         """Every row, a stretch at a time, by the number of the document."""
         last = -1
         while True:
-            (answer,) = self._ask([asked.sort("pk").extra(search_after=[last])])
+            (answer,) = _ask([asked.sort("pk").extra(search_after=[last])], client=self._unhurried)
             rows = _rows(answer)
             yield from rows
             if len(rows) < _ROWS_AT_A_TIME:
                 return
             last = rows[-1]["sort"][0]
+
+
+def _ask(searches: Sequence[Search[Any]], *, client: Elasticsearch) -> list[Answer]:
+    together = MultiSearch(using=client)
+    for search in searches:
+        together = together.add(search)
+    with answered():
+        try:
+            return together.execute()
+        except ApiError:
+            # The index may have been swapped out under the question: ask the one in use now.
+            return together.execute()
+
+
+def _documents() -> Query:
+    """Every row but that of the mark."""
+    return Exists(field="pk")
 
 
 def _is_blended(query: SearchQuery) -> bool:

@@ -7,14 +7,24 @@ from contextlib import contextmanager
 from http import HTTPStatus
 
 import structlog
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import (
+    ApiError,
+    ConnectionTimeout,
+    Elasticsearch,
+    NotFoundError,
+    TransportError,
+)
 from elasticsearch.dsl import Index
 
-from search.engines.base import EngineUnavailableError
+from search.engines.base import EngineUnavailableError, MissingIndexError
 from search.engines.elasticsearch.row import SETTINGS, IndexRow
 from search.engines.rows import SCHEMA_VERSION
 
 log = structlog.get_logger("search.elasticsearch")
+
+
+class SilentServerError(EngineUnavailableError):
+    """The server took the question, and the time for an answer is over."""
 
 
 @contextmanager
@@ -26,10 +36,12 @@ def answered() -> Iterator[None]:
         status = _status(error)
         log.warning("server refused", error=type(error).__name__, status=status)
         if status == HTTPStatus.NOT_FOUND:
-            raise EngineUnavailableError(
+            raise MissingIndexError(
                 "There is no index yet. Build it with: manage.py rebuild_index"
             ) from None
-        raise EngineUnavailableError("The search server does not answer.") from None
+        silent = isinstance(error, ConnectionTimeout)
+        kind = SilentServerError if silent else EngineUnavailableError
+        raise kind("The search server does not answer.") from None
 
 
 def _status(error: ApiError | TransportError) -> int:

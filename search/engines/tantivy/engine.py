@@ -24,11 +24,11 @@ from search.engines.base import (
     Sort,
 )
 from search.engines.hits import hit_of
-from search.engines.rows import BASELINE_MARK, facet_field, held_in
+from search.engines.rows import BASELINE_MARK, MARK, facet_field, held_in
 from search.engines.tantivy.blended import Blended
 from search.engines.tantivy.queries import Compiler, all_of, without_score
 from search.engines.tantivy.ranked import Row, first_rows, total_of
-from search.engines.tantivy.schema import as_tantivy, build_schema, ref_of
+from search.engines.tantivy.schema import as_mark, as_tantivy, build_schema, ref_of
 from search.engines.tantivy.store import Store
 from search.highlights import Highlighter
 from search.ranking import Baseline
@@ -48,6 +48,7 @@ class _Snapshot:
     stamp: tuple[int, int]
     index: tantivy.Index
     searcher: tantivy.Searcher
+    mark: str
     frequencies: dict[str, int] = field(default_factory=dict)
     beginnings: dict[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -72,6 +73,11 @@ class TantivyWriter:
         for pk in pks:
             # Deleting by term takes a Python int for a signed number, and finds nothing.
             self._writer.delete_documents_by_query(self._compile.word("pk", pk))
+
+    def mark(self, mark: str) -> None:
+        """Let the index bear this mark from the next commit on."""
+        self._writer.delete_documents_by_query(self._compile.word("ref", MARK))
+        self._writer.add_document(as_mark(mark))
 
     def commit(self) -> None:
         """Make the changes so far durable and visible."""
@@ -146,6 +152,10 @@ class TantivyEngine:
         pks = searcher.fast_field_values("pk", [address for _, address in found])
         return tuple(int(pk or 0) for pk in pks)
 
+    def mark(self) -> str:
+        """The mark of the newest commit that a search sees."""
+        return self._read().mark
+
     @contextmanager
     def writer(self) -> Iterator[TantivyWriter]:
         """Open the one writer; raises WriterBusyError where another process has it."""
@@ -186,12 +196,13 @@ class TantivyEngine:
         found = _all_rows(snapshot, Query.all_query())
         pks = snapshot.searcher.fast_field_values("pk", found)
         for pk, address in zip(pks, found, strict=True):
-            row = snapshot.searcher.doc(address)
-            yield held_in(_unpacked(row, "stored"), pk=int(pk or 0))
+            if pk is not None:
+                yield held_in(_unpacked(snapshot.searcher.doc(address), "stored"), pk=int(pk))
 
     def count(self) -> int:
         """How many documents the index holds."""
-        return self._read().searcher.num_docs
+        snapshot = self._read()
+        return snapshot.searcher.num_docs - bool(snapshot.mark)
 
     def size(self) -> int:
         """How many bytes it takes."""
@@ -329,7 +340,10 @@ class TantivyEngine:
             index = tantivy.Index.open(str(path))
             index.config_reader(reload_policy="manual")
         index.reload()
-        self._snapshot = _Snapshot(path, stamp, index, index.searcher())
+        searcher = index.searcher()
+        marked = searcher.search(self._compile.word("ref", MARK), 1).hits
+        mark = _unpacked(searcher.doc(marked[0][1]), "stored")["mark"] if marked else ""
+        self._snapshot = _Snapshot(path, stamp, index, searcher, mark)
         return self._snapshot
 
 

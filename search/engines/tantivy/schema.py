@@ -7,6 +7,7 @@ import tantivy
 
 from search.engines.base import Facet, IndexedDocument
 from search.engines.rows import (
+    MARK,
     ORDERED_FIELDS,
     SET_FIELDS,
     access_values,
@@ -67,6 +68,14 @@ def as_tantivy(document: IndexedDocument) -> tantivy.Document:
     if words.baseline:
         row.add_text("baseline", " ".join(words.baseline))
         row.add_text("baseline_words", " ".join(words.baseline_words))
+    return row
+
+
+def as_mark(mark: str) -> tantivy.Document:
+    """The row that holds the mark of a commit, and nothing that a search could find."""
+    row = tantivy.Document()
+    row.add_text("ref", MARK)
+    row.add_bytes("stored", json.dumps({"mark": mark}).encode())
     return row
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from search.engines.base import EngineUnavailableError
+from search.engines.base import MissingIndexError
 from search.engines.locks import file_lock
 from search.engines.rows import SCHEMA_VERSION
 
@@ -25,20 +25,20 @@ class Store:
     def current(self) -> Path | None:
         """The index in use; None where none was ever built.
 
-        Raises EngineUnavailableError for an index of another version of the program.
+        Raises MissingIndexError for an index of another version of the program.
         """
         try:
             name = self._pointer.read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
         if not name.startswith(f"v{SCHEMA_VERSION}-"):
-            raise EngineUnavailableError(f"The index is of another version. {_REBUILD}")
+            raise MissingIndexError(f"The index is of another version. {_REBUILD}")
         return self.root / name
 
     def required(self) -> Path:
-        """The index in use; raises EngineUnavailableError where there is none."""
+        """The index in use; raises MissingIndexError where there is none."""
         if (path := self.current()) is None:
-            raise EngineUnavailableError(f"There is no index yet. {_REBUILD}")
+            raise MissingIndexError(f"There is no index yet. {_REBUILD}")
         return path
 
     @contextmanager

@@ -112,6 +112,8 @@ class Server:
     nodes: Sequence[Node | DockerNode]
     password: str = ""
     ca_certs: str = ""
+    # The one folder in which it may keep snapshots.
+    snapshots: str = ""
     environment: dict[str, str] = field(default_factory=dict)
 
     def client(self) -> Elasticsearch:
@@ -187,6 +189,9 @@ def _laid_out(folder: Path, *, nodes: int, secure: bool) -> Server:
         server.nodes = [DockerNode(folder, ports[0])]
         return server
     newest_java, account, home = java(), _account(), program()
+    server.snapshots = str(folder / "snapshots")
+    (folder / "snapshots").mkdir()
+    _give_to(account, folder=folder / "snapshots")
     transports = [free_port() for _ in range(nodes)]
     made = []
     for place, (port, transport) in enumerate(zip(ports, transports, strict=True)):
@@ -205,6 +210,7 @@ def _laid_out(folder: Path, *, nodes: int, secure: bool) -> Server:
             "network.host": "127.0.0.1",
             "http.port": str(port),
             "transport.port": str(transport),
+            "path.repo": server.snapshots,
             "cluster.routing.allocation.disk.threshold_enabled": "false",
             **_discovery(transports),
             **extra,

@@ -19,7 +19,7 @@ from access.policy import Viewer
 from access.vocabulary import Role
 from audit.events import Event
 from audit.record import record
-from forces.invitations import GIVEN_BY_LEADS
+from forces.giving import GIVEN_BY_LEADS
 from forces.models import Membership, User
 from forces.querysets import not_over
 from forces.services import PEOPLE_ROLES, SYSTEM, end_membership, may_manage_people

@@ -15,8 +15,9 @@ from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bound_contextvars
 
 from access.policy import ANONYMOUS, Viewer
+from forces.door_refusals import RefusedAt, note_refusal
 from forces.requests import PortalRequest
-from forces.sessions import SessionStore
+from forces.sessions import SessionStore, was_ended
 from forces.strength import SECOND_FACTORS, second_factor_used
 from forces.viewers import viewer_for
 
@@ -111,6 +112,8 @@ class EnrolmentMiddleware:
         if _is_public(view) or name in ENROLMENT_VIEWS:
             return None
         if not request.user.is_authenticated:
+            if was_ended(request):
+                note_refusal(request, RefusedAt.SESSION)
             return _to_sign_in(request)
         if not request.viewer.active:
             return render(request, "forces/no_access.html", status=403)

@@ -69,6 +69,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "portal.urls"
+CSRF_FAILURE_VIEW = "portal.home.views.expired_form"
 WSGI_APPLICATION = "portal.wsgi.application"
 FORM_RENDERER = "portal.forms.GovukRenderer"
 

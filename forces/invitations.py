@@ -48,6 +48,16 @@ def may_invite_to(viewer: Viewer, organisation: Organisation) -> bool:
     return may_invite(viewer) and (own or may_manage_groups(viewer))
 
 
+def asking(viewer: Viewer) -> int:
+    """How many people wait for this viewer to let them in."""
+    if not may_invite(viewer):
+        return 0
+    rows = Invitation.objects.filter(state=Invitation.State.ASKED)
+    if not may_manage_groups(viewer):
+        rows = rows.filter(organisation__slug=viewer.organisation)
+    return rows.count()
+
+
 def take_in_requests() -> int:
     """Put what was asked on the public form into the queues of the leads; how many were looked at.
 

@@ -19,7 +19,7 @@ from forces.door_refusals import RefusedAt, note_refusal
 from forces.requests import PortalRequest
 from forces.sessions import SessionStore, was_ended
 from forces.strength import SECOND_FACTORS, second_factor_used
-from forces.viewers import viewer_for
+from forces.viewers import opening_of, viewer_for
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -120,7 +120,8 @@ class EnrolmentMiddleware:
         if not second_factor_used(request) and _must_enrol(request):
             return _to_enrolment(request)
         if not request.viewer.admitted:
-            return render(request, "forces/waiting.html", status=403)
+            told = {"opens_at": opening_of(request.viewer.organisation, at=timezone.now())}
+            return render(request, "forces/waiting.html", told, status=403)
         return _to_what_was_wanted(request, name)
 
 

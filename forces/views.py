@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from forces.confirmation import may_speak_for
 from forces.forms import (
     EndForm,
     FindForm,
@@ -146,19 +147,25 @@ def groups(request: PortalRequest, public_id: str) -> HttpResponse:
     return _form(request, form, heading=f"Need-to-know groups of {user.name}", button="Save")
 
 
-@for_people_keepers
-@freshly_proved
 def second_factor(request: PortalRequest, public_id: str) -> HttpResponse:
     """Remove a lost second factor and end all sessions: the person starts as if new."""
     user = _somebody_else(request, public_id)
+    if not may_speak_for(request.viewer, user, at=timezone.now()):
+        raise Http404
+    return _second_factor(request, user)
+
+
+@freshly_proved
+def _second_factor(request: PortalRequest, user: User) -> HttpResponse:
     form = SecondFactorForm(_posted(request))
+    back = "people" if may_manage_people(request.viewer) else "people_review"
     if request.method == "POST" and form.is_valid():
         remove_second_factor(user, by=request.viewer.person_id)
         told = f"{user.name} is signed out everywhere. {THEY_CHOOSE_A_PASSWORD}"
         messages.success(request, told)
-        return redirect("people")
+        return redirect(back)
     heading = f"Remove the second factor of {user.name}"
-    return _form(request, form, heading=heading, button="Remove it")
+    return _form(request, form, heading=heading, button="Remove it", back=back)
 
 
 def _somebody_else(request: PortalRequest, public_id: str) -> User:
@@ -173,7 +180,9 @@ def _posted(request: PortalRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _form(request: PortalRequest, form: forms.Form, *, heading: str, button: str) -> HttpResponse:
+def _form(
+    request: PortalRequest, form: forms.Form, *, heading: str, button: str, back: str = "people"
+) -> HttpResponse:
     status = 400 if form.is_bound else 200
-    context = {"form": form, "heading": heading, "button": button}
+    context = {"form": form, "heading": heading, "button": button, "back": back}
     return render(request, "forces/person.html", context, status=status)

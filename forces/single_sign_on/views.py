@@ -23,7 +23,7 @@ from forces.single_sign_on.claims import Refusal, RefusedError
 from forces.single_sign_on.provider import ForceOAuth2Adapter, ForceProvider
 
 # For one network address: a whole force may come from one at the change of a shift.
-ASKED_AT_MOST = {"force-account": "300/m/ip"}
+ASKED_AT_MOST = {"force-account": "300/m/ip", "force-account-answer": "300/m/ip"}
 COOKIE = "force"
 _A_YEAR = 365 * 24 * 60 * 60
 
@@ -65,9 +65,8 @@ def again(request: PortalRequest) -> HttpResponse:
 def _on_the_way(
     request: PortalRequest, chosen: IdentityProvider, *, next_url: str | None, again: bool = False
 ) -> HttpResponse:
-    if not ratelimit.consume(request, app="forces", action="force-account", config=ASKED_AT_MOST):
-        answer: HttpResponse = ratelimit.respond_429(request)
-        return answer
+    if not _within_limits(request, "force-account"):
+        return _too_many(request)
     provider: Provider = get_adapter().get_provider(request, chosen.slug)
     try:
         sent: HttpResponse = provider.redirect(request, next_url=next_url, data=again)
@@ -82,6 +81,18 @@ def _on_the_way(
         secure=request.is_secure(),
     )
     return sent
+
+
+def _within_limits(request: HttpRequest, action: str) -> bool:
+    usage = ratelimit.consume(
+        request, app="forces", action=action, config=ASKED_AT_MOST, limit_get=True
+    )
+    return bool(usage)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    answer: HttpResponse = ratelimit.respond_429(request)
+    return answer
 
 
 class _Callback(OAuth2CallbackView):
@@ -106,6 +117,8 @@ def callback(request: PortalRequest, slug: str) -> HttpResponse:
     row = provider_named(slug)
     if row is None or row.kind != IdentityProvider.Kind.OIDC:
         raise Http404
+    if not _within_limits(request, "force-account-answer"):
+        return _too_many(request)
     adapter = ForceOAuth2Adapter(request, slug)
     try:
         answer: HttpResponse = _Callback.adapter_view(adapter)(request)

@@ -199,6 +199,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
+# Who mails say they come from; production must name an address of its own.
 DEFAULT_FROM_EMAIL = "portal@hub.police.example"
 
 WAGTAIL_SITE_NAME = "Disruption Knowledge Portal"

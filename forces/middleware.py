@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
@@ -18,7 +19,7 @@ from access.policy import ANONYMOUS, Viewer
 from forces.door_refusals import RefusedAt, note_refusal
 from forces.requests import PortalRequest
 from forces.sessions import SessionStore, was_ended
-from forces.strength import SECOND_FACTORS, second_factor_used
+from forces.strength import SECOND_FACTORS, proved_again_since, second_factor_used
 from forces.viewers import opening_of, viewer_for
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -166,8 +167,12 @@ class SessionClockMiddleware:
 
     def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Only what a view has asked for counts as use: static files do not load a session."""
+        began = time.time()
         response = self.get_response(request)
         session = request.session
+        if session.modified and proved_again_since(session, began):
+            # Whoever holds the old key is out when the rightful person proves who they are.
+            session.cycle_key()
         if isinstance(session, SessionStore) and session.accessed and not session.modified:
             session.note_use(now=timezone.now())
         return response

@@ -27,6 +27,8 @@ class Event(models.TextChoices):
     DIRECTORY = "directory", "A force's directory said who joins or leaves"
     PERSON_CREATED = "person-created", "Added a person"
     MEMBERSHIP_CHANGED = "membership-changed", "Changed a membership"
+    ACCESS_CHANGE = "access-change", "Proposed, confirmed or declined a change of access"
+    DOOR_REFUSED = "door-refused", "Refused at the door: a key, a cookie, a host, a limit"
     ORGANISATION_CHANGED = "organisation-changed", "Changed an organisation, region or phase"
     BEST_BET = "best-bet", "Chose a page for words of a search, or ended that"
     EXPORT = "export", "Took a table out of the portal"

@@ -19,10 +19,11 @@ from access.policy import Viewer
 from access.vocabulary import Role
 from audit.events import Event
 from audit.record import record
-from forces.invitations import GIVEN_BY_LEADS
+from forces.giving import GIVEN_BY_LEADS
 from forces.models import Membership, User
 from forces.querysets import not_over
 from forces.services import PEOPLE_ROLES, SYSTEM, end_membership, may_manage_people
+from forces.viewers import viewers_of_everyone
 
 EVERY = timedelta(days=92)
 # How long before its end a membership stands on the lead's page, and how long after a reminder
@@ -55,6 +56,22 @@ def memberships_for(viewer: Viewer, *, at: datetime) -> list[Membership]:
         rows = rows.filter(organisation__slug=viewer.organisation)
     in_order = sorted(rows, key=lambda row: (lapses_at(row), row.user.name))
     return [row for row in in_order if may_confirm_one(viewer, row)]
+
+
+def lapsing_for(viewer: Viewer, *, at: datetime) -> list[Membership]:
+    """Those of them that lapse within the notice."""
+    if not may_confirm(viewer):
+        return []
+    rows = _lapsing(by=at + NOTICE, at=at).select_related("user", "organisation")
+    return [row for row in rows if may_confirm_one(viewer, row)]
+
+
+def may_speak_for(viewer: Viewer, user: User, *, at: datetime) -> bool:
+    """Whether a viewer may help somebody who is here: who looks after people helps anybody."""
+    if may_manage_people(viewer):
+        return user.public_id != viewer.person_id
+    rows = _current(at=at).filter(user=user).select_related("user", "organisation")
+    return any(may_confirm_one(viewer, row) for row in rows)
 
 
 def lapses_at(membership: Membership) -> datetime:
@@ -98,10 +115,10 @@ def end_access(memberships: Iterable[Membership], *, viewer: Viewer, at: datetim
     return count
 
 
-def remind_leads() -> int:
-    """Mail who can speak for memberships that lapse soon; how many memberships that was.
+def remind() -> int:
+    """Mail who can speak for memberships that lapse soon, and whose they are; how many.
 
-    A mail says where to look, and names nobody.
+    A mail says where to look or whom to ask, and names nobody.
     """
     now = timezone.now()
     lapsing = _lapsing(by=now + NOTICE, at=now).filter(
@@ -111,30 +128,29 @@ def remind_leads() -> int:
     reminded = Membership.objects.filter(pk__in=[one.pk for one in chosen])
     with transaction.atomic():
         reminded.update(reminded_at=now)
-        transaction.on_commit(lambda: _mail(_speakers(chosen, at=now)))
+        transaction.on_commit(lambda: _mail(chosen, at=now))
     return len(chosen)
 
 
 def _speakers(lapsing: list[Membership], *, at: datetime) -> set[str]:
-    """The addresses of all who may speak for one of these."""
-    found: set[str] = set()
-    for lead in _current(at=at).select_related("user", "organisation"):
-        roles = {Role(role) for role in lead.roles}
-        of_force = Role.APPROVER in roles
-        for one in lapsing:
-            by_lead = of_force and {Role(role) for role in one.roles} <= GIVEN_BY_LEADS
-            own = one.organisation_id == lead.organisation_id and by_lead
-            if one.user_id != lead.user_id and (own or roles & PEOPLE_ROLES):
-                found.add(lead.user.email)
-    return found
+    """The addresses of all who may speak for one of these, and whose page is not shut."""
+    speakers = {
+        viewer.person_id
+        for viewer in viewers_of_everyone(at)
+        if any(may_confirm_one(viewer, one) for one in lapsing)
+    }
+    return set(User.objects.filter(public_id__in=speakers).values_list("email", flat=True))
 
 
-def _mail(addresses: Iterable[str]) -> None:
+def _mail(lapsing: list[Membership], *, at: datetime) -> None:
     base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     told = {"service": settings.WAGTAIL_SITE_NAME, "link": f"{base}{reverse('people_review')}"}
     text = render_to_string("forces/mail/review.txt", told)
-    for address in sorted(addresses):
+    for address in sorted(_speakers(lapsing, at=at)):
         send_mail(f"Who still needs the {settings.WAGTAIL_SITE_NAME}?", text, None, [address])
+    text = render_to_string("forces/mail/lapsing.txt", told)
+    for address in sorted(one.user.email for one in lapsing):
+        send_mail(f"Your access to the {settings.WAGTAIL_SITE_NAME}", text, None, [address])
 
 
 def end_lapsed() -> int:

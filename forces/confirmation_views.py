@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,6 +11,8 @@ from django.utils import timezone
 from forces import confirmation
 from forces.requests import PortalRequest
 from forces.step_up import freshly_proved
+
+PAGE_SIZE = 50
 
 
 def review(request: PortalRequest) -> HttpResponse:
@@ -34,5 +37,7 @@ def _review(request: PortalRequest) -> HttpResponse:
         return redirect("people_review")
     soon = now + confirmation.NOTICE
     listed = [(row, confirmation.lapses_at(row)) for row in rows]
-    context = {"rows": [(row, until, until <= soon) for row, until in listed]}
+    told = [(row, until, until <= soon) for row, until in listed]
+    page = Paginator(told, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": list(page)}
     return render(request, "forces/review.html", context)

@@ -11,13 +11,16 @@ from django.http import QueryDict
 
 from access.policy import Viewer
 from access.vocabulary import Marking, Role
-from forces.invitations import roles_to_give
+from forces.forms import LastDayForm
+from forces.giving import GIVEN_BY_ONE, roles_to_give_alone
 from forces.models import ROLE_LABELS, Organisation, User
-from forces.services import may_manage_people
+from forces.services import may_manage_groups
 
 
-class InviteForm(forms.Form):
+class InviteForm(LastDayForm):
     """Whom to ask into which organisation, in which roles, up to which marking."""
+
+    field_order = ("email", "organisation", "roles", "ceiling", "last_day")
 
     email = forms.EmailField(label="E-mail address", max_length=254)
     organisation = forms.ModelChoiceField(Organisation.objects.none(), to_field_name="slug")
@@ -31,26 +34,30 @@ class InviteForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, viewer: Viewer, initial: dict[str, Any]) -> None:
         """Offer what this viewer may give."""
         super().__init__(data, initial=initial)
+        if not may_manage_groups(viewer):
+            # A lead's own force is no partner.
+            del self.fields["last_day"]
         open_ones = Organisation.objects.filter(ended_at=None)
         offered: Any = self.fields["organisation"]
         offered.queryset = (
-            open_ones if may_manage_people(viewer) else open_ones.filter(slug=viewer.organisation)
+            open_ones if may_manage_groups(viewer) else open_ones.filter(slug=viewer.organisation)
         )
-        if not may_manage_people(viewer):
+        if not may_manage_groups(viewer):
             offered.initial, offered.empty_label = viewer.organisation, None
         self.viewer = viewer
         roles: Any = self.fields["roles"]
         own = offered.queryset.filter(slug=viewer.organisation).first()
-        given = set(Role) if may_manage_people(viewer) else roles_to_give(viewer, own)
+        given = GIVEN_BY_ONE if may_manage_groups(viewer) else roles_to_give_alone(viewer, own)
         roles.choices = [(r.value, label) for r, label in ROLE_LABELS.items() if r in given]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a role that the chosen organisation cannot give, and say which it can."""
         data = super().clean() or {}
+        self.require_end(data)
         roles = {Role(role) for role in data.get("roles", [])}
         organisation = data.get("organisation")
         if organisation is not None:
-            given = roles_to_give(self.viewer, organisation)
+            given = roles_to_give_alone(self.viewer, organisation)
             if roles - given:
                 names = ", ".join(label for role, label in ROLE_LABELS.items() if role in given)
                 self.add_error("roles", f"You can give, at {organisation}: {names}.")

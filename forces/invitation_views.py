@@ -22,10 +22,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from forces import invitations
+from forces.door_refusals import RefusedAt, note_refusal
 from forces.invitation_forms import AskForm, InviteForm, JoinForm
 from forces.models import AccessRequest, Invitation
 from forces.requests import PortalRequest, person_of
-from forces.services import may_manage_people
+from forces.services import may_manage_groups
 from forces.step_up import freshly_proved
 from forces.strength import add_password
 
@@ -69,7 +70,7 @@ def queue(request: PortalRequest) -> HttpResponse:
 def _rows(request: PortalRequest) -> Any:
     rows = Invitation.objects.filter(state__in=invitations.OPEN)
     rows = rows.select_related("organisation", "force_account")
-    if not may_manage_people(request.viewer):
+    if not may_manage_groups(request.viewer):
         rows = rows.filter(organisation__slug=request.viewer.organisation)
     return rows
 
@@ -90,6 +91,7 @@ def _answered(request: PortalRequest, form: InviteForm, asked: Invitation | None
             asked,
             roles=form.cleaned_data["roles"],
             ceiling=form.cleaned_data["ceiling"],
+            ends_at=form.cleaned_data["ends_at"],
             by=person_of(request),
             viewer=request.viewer,
             at=timezone.now(),
@@ -153,6 +155,7 @@ def join(request: PortalRequest, token: str) -> HttpResponse:
         return _too_many(request)
     invitation = invitations.invitation_for(token, at=timezone.now())
     if invitation is None:
+        note_refusal(request, RefusedAt.INVITATION)
         return render(request, "forces/join_gone.html", status=404)
     form = JoinForm(request.POST if request.method == "POST" else None, email=invitation.email)
     if request.method == "POST" and form.is_valid():

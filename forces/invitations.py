@@ -17,10 +17,9 @@ from access.policy import Viewer
 from access.vocabulary import Marking, Role
 from audit.events import Event
 from audit.record import record
+from forces.giving import organisation_of, require_own_address, roles_to_give_alone
 from forces.models import (
-    ROLES_OF_KIND,
     AccessRequest,
-    EmailDomain,
     ForceAccountRequest,
     IdentityProvider,
     Invitation,
@@ -28,12 +27,11 @@ from forces.models import (
     User,
 )
 from forces.models.doors import new_token
-from forces.services import SYSTEM, create_person, may_manage_people, tie_force_account
+from forces.models.people import require_partners_end
+from forces.services import SYSTEM, create_person, may_manage_groups, tie_force_account
 from forces.viewers import viewer_for
 
 VALID_FOR = timedelta(days=14)
-# A lead asks in readers and authors; another lead is the hub's to make.
-GIVEN_BY_LEADS = frozenset({Role.OFFICER, Role.AUTHOR})
 AT_ONCE = 100
 OPEN = (Invitation.State.ASKED, Invitation.State.SENT)
 
@@ -41,27 +39,23 @@ OPEN = (Invitation.State.ASKED, Invitation.State.SENT)
 def may_invite(viewer: Viewer) -> bool:
     """Whether this viewer may ask people in, in this session."""
     leads = viewer.admitted and Role.APPROVER in viewer.roles
-    return viewer.active and viewer.second_factor and (leads or may_manage_people(viewer))
+    return viewer.active and viewer.second_factor and (leads or may_manage_groups(viewer))
 
 
 def may_invite_to(viewer: Viewer, organisation: Organisation) -> bool:
-    """A lead asks into the own force; who looks after people, into any."""
+    """A lead asks into the own force; the hub's approvers, into any."""
     own = viewer.organisation == organisation.slug
-    return may_invite(viewer) and (own or may_manage_people(viewer))
+    return may_invite(viewer) and (own or may_manage_groups(viewer))
 
 
-def roles_to_give(viewer: Viewer, organisation: Organisation) -> frozenset[Role]:
-    """The roles that an invitation by this viewer may carry."""
-    allowed = ROLES_OF_KIND[organisation.kind]
-    return allowed if may_manage_people(viewer) else allowed & GIVEN_BY_LEADS
-
-
-def organisation_of(email: str) -> Organisation | None:
-    """Whose domain an address has; only whole domains count, never the end of one."""
-    domain = email.lower().rpartition("@")[2]
-    found = EmailDomain.objects.filter(domain=domain).select_related("organisation")
-    listed = found.filter(organisation__ended_at=None, ended_at=None).first()
-    return listed.organisation if listed else None
+def asking(viewer: Viewer) -> int:
+    """How many people wait for this viewer to let them in."""
+    if not may_invite(viewer):
+        return 0
+    rows = Invitation.objects.filter(state=Invitation.State.ASKED)
+    if not may_manage_groups(viewer):
+        rows = rows.filter(organisation__slug=viewer.organisation)
+    return rows.count()
 
 
 def take_in_requests() -> int:
@@ -149,6 +143,7 @@ def invite(
     organisation: Organisation,
     roles: Collection[Role],
     ceiling: Marking,
+    ends_at: datetime | None = None,
     by: User,
     viewer: Viewer,
     at: datetime,
@@ -161,6 +156,8 @@ def invite(
     """
     email = email.lower()
     _require_in_order(email, organisation, roles=roles, viewer=viewer)
+    if Role.PARTNER in roles:
+        require_partners_end(at, ends_at)
     open_ones = Invitation.objects.filter(email=email, organisation=organisation, state__in=OPEN)
     open_ones.update(state=Invitation.State.CLOSED, token_hash="")
     if User.objects.filter(email=email).exists():
@@ -176,6 +173,7 @@ def invite(
         invited_by=by,
         made_at=at,
         expires_at=at + VALID_FOR,
+        ends_at=ends_at,
     )
     _note(invitation, by=by.public_id, decision="invited")
     return invitation, token
@@ -186,11 +184,9 @@ def _require_in_order(
 ) -> None:
     if not may_invite_to(viewer, organisation):
         raise PermissionDenied
-    if not roles or set(roles) - roles_to_give(viewer, organisation):
+    if not roles or set(roles) - roles_to_give_alone(viewer, organisation):
         raise PermissionDenied
-    if organisation_of(email) != organisation:
-        message = "This address does not belong to %(name)s. Ask the hub to add its domain."
-        raise ValidationError(message, params={"name": organisation.name})
+    require_own_address(organisation, email)
 
 
 @transaction.atomic
@@ -199,6 +195,7 @@ def let_in(
     *,
     roles: Collection[Role],
     ceiling: Marking,
+    ends_at: datetime | None = None,
     by: User,
     viewer: Viewer,
     at: datetime,
@@ -226,6 +223,7 @@ def let_in(
             ceiling=ceiling,
             by=by.public_id,
             starts_at=at,
+            ends_at=ends_at,
         )
     _require_of(person, asked.organisation, by=by, at=at)
     tie_force_account(person, provider=account.provider, uid=account.uid, by=by.public_id)
@@ -265,14 +263,19 @@ def invitation_for(token: str, *, at: datetime) -> Invitation | None:
 
 
 def _is_good(invitation: Invitation, *, at: datetime) -> bool:
-    """Open, and given by somebody who may still give it: a lead who left invites nobody."""
+    """Open, and given by somebody who may still give it: a lead who left invites nobody.
+
+    The address is looked at again: its domain may have been given up since.
+    """
     giver = invitation.invited_by
     if giver is None or not invitation.is_open(at=at):
+        return False
+    if organisation_of(invitation.email) != invitation.organisation:
         return False
     viewer = viewer_for(giver, second_factor=True, at=at)
     roles = {Role(role) for role in invitation.roles}
     may = may_invite_to(viewer, invitation.organisation)
-    return may and roles <= roles_to_give(viewer, invitation.organisation)
+    return may and roles <= roles_to_give_alone(viewer, invitation.organisation)
 
 
 @transaction.atomic
@@ -298,6 +301,7 @@ def _accept(invitation: Invitation, *, name: str, password: str | None, at: date
         ceiling=Marking(invitation.marking_ceiling),
         by=invitation.invited_by.public_id if invitation.invited_by else SYSTEM,
         starts_at=at,
+        ends_at=invitation.ends_at,
         password=password,
     )
     invitation.state, invitation.token_hash = Invitation.State.ACCEPTED, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,10 +16,11 @@ from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bound_contextvars
 
 from access.policy import ANONYMOUS, Viewer
+from forces.door_refusals import RefusedAt, note_refusal
 from forces.requests import PortalRequest
-from forces.sessions import SessionStore
-from forces.strength import SECOND_FACTORS, second_factor_used
-from forces.viewers import viewer_for
+from forces.sessions import SessionStore, was_ended
+from forces.strength import SECOND_FACTORS, proved_again_since, second_factor_used
+from forces.viewers import opening_of, viewer_for
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -111,13 +113,16 @@ class EnrolmentMiddleware:
         if _is_public(view) or name in ENROLMENT_VIEWS:
             return None
         if not request.user.is_authenticated:
+            if was_ended(request):
+                note_refusal(request, RefusedAt.SESSION)
             return _to_sign_in(request)
         if not request.viewer.active:
             return render(request, "forces/no_access.html", status=403)
         if not second_factor_used(request) and _must_enrol(request):
             return _to_enrolment(request)
         if not request.viewer.admitted:
-            return render(request, "forces/waiting.html", status=403)
+            told = {"opens_at": opening_of(request.viewer.organisation, at=timezone.now())}
+            return render(request, "forces/waiting.html", told, status=403)
         return _to_what_was_wanted(request, name)
 
 
@@ -162,8 +167,12 @@ class SessionClockMiddleware:
 
     def __call__(self, request: PortalRequest) -> HttpResponseBase:
         """Only what a view has asked for counts as use: static files do not load a session."""
+        began = time.time()
         response = self.get_response(request)
         session = request.session
+        if session.modified and proved_again_since(session, began):
+            # Whoever holds the old key is out when the rightful person proves who they are.
+            session.cycle_key()
         if isinstance(session, SessionStore) and session.accessed and not session.modified:
             session.note_use(now=timezone.now())
         return response

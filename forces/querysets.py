@@ -6,12 +6,21 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from access.vocabulary import Role
 from forces.models import Membership
 
 
 def not_over(*, at: datetime) -> Q:
     """What has no end, or ends later."""
     return Q(ends_at__isnull=True) | Q(ends_at__gt=at)
+
+
+def addresses_of(role: Role, *, at: datetime) -> list[str]:
+    """Where mail goes that is for everybody who has a role now."""
+    rows = Membership.objects.filter(not_over(at=at), starts_at__lte=at, user__is_active=True)
+    # SQLite knows no "contains" of a list.
+    held = rows.select_related("user").order_by("user__email")
+    return [row.user.email for row in held if role in row.roles]
 
 
 def open_memberships(*, at: datetime) -> QuerySet[Membership]:

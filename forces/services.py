@@ -54,9 +54,10 @@ def create_person(
     ceiling: Marking = Marking.OFFICIAL,
     by: str = SYSTEM,
     starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
     password: str | None = None,
 ) -> User:
-    """Add a person with a first membership.
+    """Add a person with a first membership; who may call for it, `forces.proposals` asks.
 
     Raises ValidationError for an address that is taken or a role the organisation cannot give.
     """
@@ -65,7 +66,8 @@ def create_person(
     # password reset, and then lets nobody enrol a second factor.
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     record(Event.PERSON_CREATED, actor=by, action_object=user.public_id)
-    _join(user, organisation, roles=roles, ceiling=ceiling, by=by, at=starts_at or timezone.now())
+    at = starts_at or timezone.now()
+    _join(user, organisation, roles=roles, ceiling=ceiling, ends_at=ends_at, by=by, at=at)
     return user
 
 
@@ -76,6 +78,8 @@ def move_person(
     organisation: Organisation,
     roles: Collection[Role],
     ceiling: Marking,
+    ends_at: datetime | None = None,
+    email: str = "",
     by: str,
     at: datetime,
 ) -> Membership:
@@ -83,14 +87,29 @@ def move_person(
 
     The old organisation's documents are gone for the person at the next request, and so are
     need-to-know groups and grants: they were given to who the person was there. Somebody who
-    had left comes back this way. Raises PermissionDenied for oneself, and ValidationError for
-    a role the organisation cannot give.
+    had left comes back this way; `email` is their address there, if it is another one. Raises
+    PermissionDenied for oneself, and ValidationError for a role the organisation cannot give or an
+    address that is taken.
     """
     _refuse_oneself(user, by=by)
     _end(user, moving_to=organisation, by=by, at=at)
     user.is_active = True
     user.save(update_fields=["is_active"])
-    return _join(user, organisation, roles=roles, ceiling=ceiling, by=by, at=at)
+    _change_address(user, email.lower(), by=by)
+    return _join(user, organisation, roles=roles, ceiling=ceiling, ends_at=ends_at, by=by, at=at)
+
+
+def _change_address(user: User, email: str, *, by: str) -> None:
+    """The mailbox alone opens nothing: the second factor is still the one the person holds."""
+    if email in ("", user.email):
+        return
+    user.email = email
+    user.full_clean(exclude=["password"])
+    _end_sessions(user)
+    user.save(update_fields=["email", "password"])
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    record(Event.MEMBERSHIP_CHANGED, actor=by, action_object=user.public_id, decision="readdressed")
 
 
 @transaction.atomic
@@ -260,6 +279,7 @@ def _join(
     *,
     roles: Collection[Role],
     ceiling: Marking,
+    ends_at: datetime | None,
     by: str,
     at: datetime,
 ) -> Membership:
@@ -269,6 +289,7 @@ def _join(
         roles=sorted(role.value for role in roles),
         marking_ceiling=ceiling.value,
         starts_at=at,
+        ends_at=ends_at,
     )
     membership.full_clean()
     membership.save()

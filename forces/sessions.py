@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.http import HttpRequest
 from django.utils import timezone
 
 from forces.models import PersonSession, User
@@ -131,6 +132,14 @@ def device_words(user_agent: str) -> str:
 def sessions_of(user: User, *, at: dt.datetime) -> list[PersonSession]:
     """The sessions in which somebody is signed in now, the last used first."""
     return list(PersonSession.objects.filter(user=user, expire_date__gt=at).order_by("-seen_at"))
+
+
+def was_ended(request: HttpRequest) -> bool:
+    """Whether a cookie names a session that is not there: not one that ran out and still lies."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if not key or request.session.session_key == key:
+        return False
+    return not (key.isalnum() and PersonSession.objects.filter(session_key=key).exists())
 
 
 def forget_expired() -> int:

@@ -30,6 +30,12 @@ def second_factor_used(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 
+def proved_again_since(session: SessionBase, began: float) -> bool:
+    """Whether the person has proved anew who they are, in a session that was open before."""
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return any(one.get("reauthenticated") and one["at"] >= began for one in records)
+
+
 def add_second_factor(
     session: SessionBase,
     user: User,

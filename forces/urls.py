@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from forces import confirmation_views, invitation_views, views
+from forces import confirmation_views, invitation_views, proposal_views, views
 
 
 class PersonConverter:
@@ -25,6 +25,9 @@ urlpatterns = [
     path("", views.people, name="people"),
     path("add/", views.add, name="people_add"),
     path("review/", confirmation_views.review, name="people_review"),
+    path("changes/", proposal_views.waiting, name="people_changes"),
+    path("changes/<slug:ref>/confirm/", proposal_views.confirm, name="people_change_confirm"),
+    path("changes/<slug:ref>/decline/", proposal_views.decline, name="people_change_decline"),
     path("invitations/", invitation_views.queue, name="invitations"),
     path("invitations/<slug:ref>/close/", invitation_views.close, name="invitation_close"),
     path("<person:public_id>/move/", views.move, name="people_move"),

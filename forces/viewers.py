@@ -81,6 +81,13 @@ def nation_of(organisation: str) -> str:
     return known
 
 
+def opening_of(organisation: str, *, at: datetime) -> datetime | None:
+    """The day planned for a force that waits; None where there is none, or it is over already."""
+    rows = Organisation.objects.filter(slug=organisation, phase__opens_at__gt=at)
+    opens_at: datetime | None = rows.values_list("phase__opens_at", flat=True).first()
+    return opens_at
+
+
 def viewers_of_everyone(at: datetime) -> Iterator[Viewer]:
     """Every active person as a viewer with a second factor, in two SQL statements."""
     extras: dict[int, list[tuple[int, str, str]]] = defaultdict(list)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.forms import ModelForm
 from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -29,12 +31,15 @@ from forces.models import (
     RolloutPhase,
     User,
 )
-from forces.requests import PortalRequest
+from forces.organisations import NewOrganisationForm, announce
+from forces.proposals import change_door
+from forces.requests import PortalRequest, person_of
 from forces.viewers import viewer_for
 
 HUB_EDITORS = frozenset({Role.HUB_EDITOR, Role.HUB_APPROVER})
 HUB_APPROVERS = frozenset({Role.HUB_APPROVER})
 UNVERIFIED = "(unverified)"
+WAITS = "Nothing has changed yet: another hub approver has to confirm it on the people page."
 
 
 class KeptByTheHub(BasePermissionPolicy):
@@ -100,6 +105,43 @@ class RecordedCreateView(Recorded, CreateView):
     decision = "added"
 
 
+class Announced(Recorded):
+    """The rooms above lay out what belongs to an organisation, in the same transaction."""
+
+    def save_instance(self) -> models.Model:
+        """Save, record and announce."""
+        saved = super().save_instance()
+        announce(cast("Organisation", saved))
+        return saved
+
+
+class OrganisationEditView(Announced, RecordedEditView):
+    """Changes one."""
+
+
+class OrganisationCreateView(Announced, RecordedCreateView):
+    """Adds one."""
+
+
+class SecondPersonNeeded:
+    """A provider or a domain opens a force: saved once a second person has confirmed it."""
+
+    def form_valid(self, form: ModelForm[Any]) -> HttpResponse:
+        """Propose what was filled in; shutting one happens at once."""
+        request: PortalRequest = self.request  # type: ignore[attr-defined]
+        proposed = change_door(form.instance, changed=form.changed_data, by=person_of(request))
+        messages.success(request, WAITS if proposed else "Ended, from this moment.")
+        return redirect(self.index_url_name)  # type: ignore[attr-defined]
+
+
+class ProposedEditView(SecondPersonNeeded, RecordedEditView):
+    """Proposes a change to one."""
+
+
+class ProposedCreateView(SecondPersonNeeded, RecordedCreateView):
+    """Proposes one."""
+
+
 def _absent(request: PortalRequest, **kwargs: Any) -> HttpResponse:
     raise Http404
 
@@ -148,6 +190,9 @@ class OrganisationViewSet(HubViewSet):
     model = Organisation
     name = "organisations"
     icon = "group"
+    add_view_class = OrganisationCreateView
+    edit_view_class = OrganisationEditView
+    actions = frozenset({"add", "change"})
     list_display = (
         "name",
         "kind",
@@ -181,6 +226,17 @@ class OrganisationViewSet(HubViewSet):
         FieldPanel("phase", help_text="Its people are admitted from the day the phase opens."),
         FieldPanel("ended_at", help_text="From then on its people see nothing."),
     )
+
+    def get_add_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Slug and kind are chosen once: the slug stands in addresses, documents and the trail."""
+        first = [
+            FieldPanel("slug", help_text="Such as kent. It is never changed."),
+            FieldPanel("kind"),
+        ]
+        shown = ObjectList([*first, *self.panels], base_form_class=NewOrganisationForm)
+        panel = shown.bind_to_model(self.model)
+        told = {"panel": panel, "form_class": panel.get_form_class(), **kwargs}
+        return dict(super().get_add_view_kwargs(**told))
 
 
 class RegionViewSet(HubViewSet):
@@ -223,6 +279,8 @@ class DomainViewSet(HubViewSet):
     icon = "mail"
     list_display = ("domain", "organisation", "ended_at")
     form_fields = ("domain", "organisation", "ended_at")
+    add_view_class = ProposedCreateView
+    edit_view_class = ProposedEditView
     actions = frozenset({"add", "change"})
 
 
@@ -239,6 +297,8 @@ class ProviderViewSet(HubViewSet):
         *("strong_methods", "strong_classes", "author_claim", "ended_at"),
     )
     readers = HUB_APPROVERS
+    add_view_class = ProposedCreateView
+    edit_view_class = ProposedEditView
     actions = frozenset({"add", "change"})
 
 

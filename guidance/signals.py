@@ -7,9 +7,11 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished, post_page_move, task_cancelled
 
+from forces.organisations import organisation_saved
 from guidance.changes import record_change
 from guidance.files.disposal import remove_files_of
 from guidance.models import Document, LawReference, Term
+from guidance.seeding import lay_out_library
 from guidance.workflow import close_reviews
 
 TERMS_OF_A_PAGE: dict[str, str] = {
@@ -24,6 +26,12 @@ def page_changed(instance: Any, **kwargs: Any) -> None:
     """Whatever moved or changed a page, search reads it again."""
     if isinstance(instance, Document):
         record_change(instance.pk)
+
+
+@receiver(organisation_saved)
+def organisation_came(**kwargs: Any) -> None:
+    """A new organisation can be shared with, and a force can write, from this moment."""
+    lay_out_library()
 
 
 @receiver(post_delete)

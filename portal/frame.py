@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.policy import ANONYMOUS, Viewer
 from access.vocabulary import EDITING_ROLES, READING_ROLES, OrganisationKind, Role
+from forces.cookies import cookie_name
 from forces.invitations import may_invite
 from forces.models import Organisation
 from forces.services import may_manage_people
@@ -100,7 +101,7 @@ class Frame:
     @property
     def has_search_shortcut(self) -> bool:
         """Whether the / key jumps to the search box; the reader can turn it off."""
-        return self._request.COOKIES.get(SHORTCUT_COOKIE) != "off"
+        return self._request.COOKIES.get(cookie_name(SHORTCUT_COOKIE)) != "off"
 
     @property
     def search_address(self) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from forces.door_refusals import RefusedAt, note_refusal
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +26,12 @@ class LimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Decide in `process_view`, when the view is known."""
-        return self.get_response(request)
+        """Decide in `process_view`, when the view is known; record whoever was refused."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            match = request.resolver_match
+            note_refusal(request, RefusedAt.LIMIT, about=match.view_name if match else "")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]

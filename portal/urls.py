@@ -7,6 +7,8 @@ from portal.home import urls as home_urls
 from portal.oversight import urls as oversight_urls
 from portal.reading import urls as reading_urls
 
+handler400 = "portal.home.views.bad_request"
+handler403 = "portal.home.views.refused"
 handler404 = "portal.home.views.not_found"
 handler500 = "portal.home.views.server_error"
 

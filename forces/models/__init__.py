@@ -23,6 +23,7 @@ from forces.models.people import (
     UserManager,
     new_public_id,
 )
+from forces.models.proposals import Proposal
 from forces.models.provisioning import DirectoryKey, DirectoryPerson, PeopleList
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Organisation",
     "PeopleList",
     "PersonSession",
+    "Proposal",
     "Region",
     "RolloutPhase",
     "User",

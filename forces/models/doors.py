@@ -222,6 +222,8 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
+    # Until when the membership that it leads to lasts; partners always have an end.
+    ends_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-made_at",)

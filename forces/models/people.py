@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -41,6 +41,10 @@ ROLES_OF_KIND: dict[str, frozenset[Role]] = {
     OrganisationKind.PARTNER: frozenset({Role.PARTNER}),
     OrganisationKind.OVERSIGHT: frozenset({Role.AUDITOR}),
 }
+
+
+# A year and a day: the last day of a year counts in full.
+PARTNERS_AT_MOST = timedelta(days=367)
 
 
 class Nation(models.TextChoices):
@@ -202,6 +206,11 @@ class Membership(models.Model):
                 condition=Q(marking_ceiling__in=[mark.value for mark in Marking]),
                 name="ceiling_is_a_marking",
             ),
+            # Partners can be nothing else, so that the list of roles is this one (ROLES_OF_KIND).
+            models.CheckConstraint(
+                condition=~Q(roles=[Role.PARTNER.value]) | Q(ends_at__isnull=False),
+                name="partners_have_an_end",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -217,6 +226,8 @@ class Membership(models.Model):
             raise ValidationError(
                 {"roles": f"Choose from the roles of this organisation: {names}."}
             )
+        if Role.PARTNER in self.roles:
+            require_partners_end(self.starts_at, self.ends_at)
         others = Membership.objects.filter(user=self.user).exclude(pk=self.pk)
         # One that was ended before it began never counted.
         others = others.exclude(starts_at=F("ends_at"))
@@ -236,17 +247,26 @@ class Membership(models.Model):
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
 
 
+def require_partners_end(starts_at: datetime, ends_at: datetime | None) -> None:
+    """Raises ValidationError unless a partner's membership ends, within a year."""
+    if ends_at is None or ends_at > starts_at + PARTNERS_AT_MOST:
+        raise ValidationError("Partners have access until a day within a year. Say which.")
+
+
 class NeedToKnowGroup(models.Model):
-    """People from several forces who share what others must not read."""
+    """People from several forces who share what others must not read, for a reason and a time."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
-    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    ends_at = models.DateTimeField()
 
     class Meta:
         ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="group_has_a_reason"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -15,10 +15,12 @@ from django.db import transaction
 from access.vocabulary import Role
 from audit.events import Event
 from audit.record import record
-from forces.invitations import OPEN, ask_for, organisation_of
+from forces.giving import organisation_of
+from forces.invitations import OPEN, ask_for
 from forces.models import (
     DirectoryKey,
     DirectoryPerson,
+    EmailDomain,
     Invitation,
     Membership,
     Organisation,
@@ -120,7 +122,8 @@ def _require_own_address(organisation: Organisation, user_name: str) -> None:
 
 def _take_over(person: DirectoryPerson, entry: Entry, *, at: datetime) -> DirectoryPerson:
     was_active = person.pk is not None and person.active
-    person.user = person.user or _member(person.organisation, entry.user_name, at=at)
+    for name in (person.user_name, entry.user_name):
+        person.user = person.user or _member(person.organisation, name, at=at)
     person.user_name, person.name = entry.user_name, entry.name
     person.external_id, person.active = entry.external_id, entry.active
     person.changed_at = at
@@ -151,6 +154,22 @@ def _leave(person: DirectoryPerson, *, at: datetime) -> None:
         end_membership(user, by=SYSTEM, at=at)
         about = user.public_id
     _record(person.organisation, "leaves", about=about)
+
+
+def members_of(organisation: Organisation, *, at: datetime) -> list[User]:
+    """Who belongs to an organisation and has an address of its domains: whom a list can name."""
+    domains = EmailDomain.objects.filter(organisation=organisation, ended_at=None)
+    ours = set(domains.values_list("domain", flat=True))
+    rows = Membership.objects.filter(not_over(at=at), organisation=organisation)
+    people = [row.user for row in rows.select_related("user")]
+    return [one for one in people if one.email.rpartition("@")[2] in ours]
+
+
+def leave_unlisted(user: User, *, organisation: Organisation, at: datetime) -> None:
+    """End somebody whom the directory does not name, unless that has just been done."""
+    if _is_member(user, organisation, at=at):
+        end_membership(user, by=SYSTEM, at=at)
+        _record(organisation, "leaves", about=user.public_id)
 
 
 def _member(organisation: Organisation, email: str, *, at: datetime) -> User | None:

@@ -21,6 +21,7 @@ TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 MEDIA_TYPE = "application/scim+json"
 
+PAGE_SIZE = 100
 _FILTER = re.compile(r'\s*(userName|externalId|id)\s+eq\s+"([^"\\]*)"\s*', re.I)
 _KNOWN_FILTERS = 'Filter by userName, externalId or id, as in: userName eq "…".'
 _LONGEST = {"user_name": 254, "name": 120, "external_id": 120}
@@ -173,7 +174,7 @@ def service_provider() -> dict[str, Any]:
         "schemas": [CONFIG],
         "patch": {"supported": True},
         "bulk": {**no, "maxOperations": 0, "maxPayloadSize": 0},
-        "filter": {"supported": True, "maxResults": 200},
+        "filter": {"supported": True, "maxResults": PAGE_SIZE},
         "changePassword": no,
         "sort": no,
         "etag": no,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -16,13 +17,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from forces.door_refusals import RefusedAt, note_refusal
 from forces.models import DirectoryPerson, Organisation
 from forces.provisioning import directory, scim
 from forces.provisioning.scim import ScimError
 
-PAGE_SIZE = 100
 # For one network address; and much fewer for one that comes with a wrong key.
 ASKED_AT_MOST = {"scim": "1200/m/ip", "scim-refused": "30/m/ip"}
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,8}")
 Rest = ParamSpec("Rest")
 Answer = dict[str, Any] | None
 View = Callable[Concatenate[HttpRequest, Organisation, Rest], tuple[int, Answer]]
@@ -42,6 +44,7 @@ def for_directories(view: View[Rest]) -> Door[Rest]:
             return _answer(429, scim.error(ScimError("Too many requests.", status=429)))
         organisation = _asking(request)
         if organisation is None:
+            note_refusal(request, RefusedAt.DIRECTORY_KEY)
             status = 401 if _within_limits(request, "scim-refused") else 429
             refusal = _answer(status, scim.error(ScimError("A key is needed.", status=status)))
             refusal["WWW-Authenticate"] = "Bearer"
@@ -85,8 +88,11 @@ def users(request: HttpRequest, organisation: Organisation) -> tuple[int, Answer
         return 201, _resource(request, person)
     _require(request, "GET")
     found = scim.found(organisation, request.GET.get("filter", ""))
-    start, count = _number(request, "startIndex", 1, least=1), _number(request, "count", PAGE_SIZE)
-    rows = found[start - 1 : start - 1 + min(count, PAGE_SIZE)]
+    start, count = (
+        _number(request, "startIndex", 1, least=1),
+        _number(request, "count", scim.PAGE_SIZE),
+    )
+    rows = found[start - 1 : start - 1 + min(count, scim.PAGE_SIZE)]
     page = [_resource(request, row) for row in rows]
     return 200, scim.listing(page, total=found.count(), start=start)
 
@@ -149,7 +155,7 @@ def _number(request: HttpRequest, name: str, otherwise: int, *, least: int = 0) 
     asked = request.GET.get(name, "")
     if not asked:
         return otherwise
-    if not asked.lstrip("-").isascii() or not asked.lstrip("-").isdigit() or len(asked) > 9:
+    if not _WHOLE_NUMBER.fullmatch(asked):
         raise ScimError(f"{name} is a whole number.")
     return max(int(asked), least)
 

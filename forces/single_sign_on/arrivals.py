@@ -9,7 +9,8 @@ from django.db import transaction
 
 from audit.events import Event
 from audit.record import record
-from forces.invitations import ask_by_force_account, join_by_force_account, organisation_of
+from forces.giving import organisation_of
+from forces.invitations import ask_by_force_account, join_by_force_account
 from forces.models import IdentityProvider, User
 from forces.services import tie_force_account
 from forces.single_sign_on.claims import Identity, Refusal, RefusedError

@@ -14,6 +14,7 @@ from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from forces.cookies import cookie_name
 from forces.models import IdentityProvider
 from forces.requests import PortalRequest
 from forces.sessions import SessionStore
@@ -64,13 +66,13 @@ def take(request: PortalRequest, slug: str) -> HttpResponse:
     answer = HttpResponseRedirect(address)
     answer.status_code = 303
     answer.set_cookie(
-        COOKIE,
+        cookie_name(COOKIE, path=address),
         kept.session_key or "",
         max_age=_KEPT_FOR,
         path=address,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure(),
+        secure=settings.SESSION_COOKIE_SECURE,
     )
     return answer
 
@@ -89,7 +91,7 @@ def finish(request: PortalRequest, slug: str) -> HttpResponse:
         answer = _believed(request, provider, row, document, request_id=request_id, state=state)
     except RefusedError as error:
         answer = refused(request, error.reason, provider=row.slug)
-    answer.delete_cookie(COOKIE, path=request.path, samesite="Lax")
+    answer.delete_cookie(cookie_name(COOKIE, path=request.path), path=request.path, samesite="Lax")
     return answer
 
 
@@ -112,7 +114,7 @@ def _saml_named(slug: str) -> IdentityProvider:
 
 def _taken_back(request: PortalRequest) -> str:
     """What was kept for this browser, once."""
-    kept = SessionStore(request.COOKIES.get(COOKIE))
+    kept = SessionStore(request.COOKIES.get(cookie_name(COOKIE, path=request.path)))
     if _KEPT not in kept:
         raise RefusedError(Refusal.STATE)
     kept.delete()

@@ -10,12 +10,14 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base import Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from requests import RequestException
 
+from forces.cookies import cookie_name
 from forces.models import IdentityProvider
 from forces.requests import PortalRequest, person_of
 from forces.single_sign_on.adapters import provider_named, refused
@@ -23,7 +25,7 @@ from forces.single_sign_on.claims import Refusal, RefusedError
 from forces.single_sign_on.provider import ForceOAuth2Adapter, ForceProvider
 
 # For one network address: a whole force may come from one at the change of a shift.
-ASKED_AT_MOST = {"force-account": "300/m/ip"}
+ASKED_AT_MOST = {"force-account": "300/m/ip", "force-account-code": "300/m/ip"}
 COOKIE = "force"
 _A_YEAR = 365 * 24 * 60 * 60
 
@@ -41,7 +43,7 @@ def choose(request: PortalRequest) -> HttpResponse:
             return _on_the_way(request, chosen, next_url=next_url)
     context = {
         "providers": providers,
-        "last": request.COOKIES.get(COOKIE, ""),
+        "last": request.COOKIES.get(cookie_name(COOKIE), ""),
         "next_url": next_url,
         "nothing_chosen": request.method == "POST",
     }
@@ -65,23 +67,34 @@ def again(request: PortalRequest) -> HttpResponse:
 def _on_the_way(
     request: PortalRequest, chosen: IdentityProvider, *, next_url: str | None, again: bool = False
 ) -> HttpResponse:
-    if not ratelimit.consume(request, app="forces", action="force-account", config=ASKED_AT_MOST):
-        answer: HttpResponse = ratelimit.respond_429(request)
-        return answer
+    if not _within_limits(request, "force-account"):
+        return _too_many(request)
     provider: Provider = get_adapter().get_provider(request, chosen.slug)
     try:
         sent: HttpResponse = provider.redirect(request, next_url=next_url, data=again)
     except (RequestException, RefusedError, KeyError, ValueError):
         return refused(request, Refusal.UNREACHABLE, provider=chosen.slug)
     sent.set_cookie(
-        COOKIE,
+        cookie_name(COOKIE),
         chosen.slug,
         max_age=_A_YEAR,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure(),
+        secure=settings.SESSION_COOKIE_SECURE,
     )
     return sent
+
+
+def _within_limits(request: HttpRequest, action: str) -> bool:
+    usage = ratelimit.consume(
+        request, app="forces", action=action, config=ASKED_AT_MOST, limit_get=True
+    )
+    return bool(usage)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    answer: HttpResponse = ratelimit.respond_429(request)
+    return answer
 
 
 class _Callback(OAuth2CallbackView):
@@ -106,6 +119,8 @@ def callback(request: PortalRequest, slug: str) -> HttpResponse:
     row = provider_named(slug)
     if row is None or row.kind != IdentityProvider.Kind.OIDC:
         raise Http404
+    if not _within_limits(request, "force-account-code"):
+        return _too_many(request)
     adapter = ForceOAuth2Adapter(request, slug)
     try:
         answer: HttpResponse = _Callback.adapter_view(adapter)(request)

@@ -1,6 +1,8 @@
 """Specimens of the agreement as real rows, so that the production queries can be asked."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, models, transaction
@@ -23,6 +25,9 @@ def create_tables(alias: str) -> None:
             editor.create_model(model)
 
 
+LATER = NOON + timedelta(days=365)
+
+
 def insert(documents: Sequence[Facts], *, alias: str) -> None:
     """Write the specimens and what they refer to, in one transaction."""
     with transaction.atomic(using=alias):
@@ -30,7 +35,9 @@ def insert(documents: Sequence[Facts], *, alias: str) -> None:
             Organisation(slug=each.slug, name=each.slug, short_name=each.slug, kind=each.kind.value)
             for each in ORGANISATIONS
         )
-        groups = {slug: NeedToKnowGroup(slug=slug, name=slug) for slug in GROUPS}
+        owner = Organisation._base_manager.using(alias).earliest("pk")
+        facts: dict[str, Any] = {"owner": owner, "reason": "A specimen.", "ends_at": LATER}
+        groups = {slug: NeedToKnowGroup(slug=slug, name=slug, **facts) for slug in GROUPS}
         NeedToKnowGroup._base_manager.using(alias).bulk_create(groups.values())
         keys = _insert_documents(documents, alias=alias)
         _insert_relations(documents, keys=keys, groups=groups, alias=alias)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access.policy import Viewer
 from access.vocabulary import Marking, Role
-from forces.models import Organisation, Region, RolloutPhase, User
+from forces.models import NeedToKnowGroup, Organisation, Region, RolloutPhase, User
 from forces.services import create_person
 from forces.viewers import viewer_for
 from guidance.models import Document
@@ -61,13 +61,26 @@ def person(
 ) -> User:
     """Somebody of an organisation; the name tells two of the same role apart."""
     local = name or "-".join(sorted(roles))
+    is_partner = Role.PARTNER in roles
     return create_person(
         email=f"{local}@{organisation}.example",
         name=f"{organisation} {local}",
         organisation=Organisation.objects.get(slug=organisation),
         roles=roles or (Role.OFFICER,),
         ceiling=ceiling,
-        starts_at=LONG_AGO,
+        starts_at=in_future(days=-90) if is_partner else LONG_AGO,
+        ends_at=in_future(days=180) if is_partner else None,
+    )
+
+
+def need_to_know(slug: str, name: str = "", *, ends_at: datetime | None = None) -> NeedToKnowGroup:
+    """A need-to-know group of the hub; the name tells two apart."""
+    return NeedToKnowGroup.objects.create(
+        slug=slug,
+        name=name or slug.capitalize(),
+        owner=Organisation.objects.get(slug="hub"),
+        reason="A wider circle would put witnesses at risk.",
+        ends_at=ends_at or in_future(days=365),
     )
 
 

@@ -17,7 +17,6 @@ from access.vocabulary import Marking, Role
 from forces.models import (
     BreakGlassGrant,
     IdentityProvider,
-    NeedToKnowGroup,
     Organisation,
     PeopleList,
     RolloutPhase,
@@ -40,6 +39,7 @@ from portal.canary.scene import (
     Cast,
     in_future,
     lay_out_scene,
+    need_to_know,
     person,
     seen_by,
 )
@@ -112,7 +112,7 @@ class World:
         self._lay_out_forces()
         # Without a factor of their own a weak session would be led to enrol, and see nothing.
         TOTP.activate(self.cast.kent_officer, "JBSWY3DPEHPK3PXP")
-        self.group = NeedToKnowGroup.objects.create(slug=GROUP, name="Inner circle")
+        self.group = need_to_know(GROUP, "Inner circle")
         self.inner = person("essex", Role.OFFICER, name="inner")
         join_group(self.inner, self.group, by="system", at=LONG_AGO)
         # Wagtail's index of references knows nothing of documents (guidance.models.document).

@@ -9,7 +9,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
-from access.vocabulary import POLICING_KINDS, Marking, OrganisationKind, Role
+from access.vocabulary import Marking, OrganisationKind, Role
 from audit.events import Event
 from audit.record import record
 from forces.models import (
@@ -21,6 +21,7 @@ from forces.models import (
     RolloutPhase,
     User,
 )
+from forces.querysets import not_over
 from forces.services import SYSTEM, create_person, end_membership, join_group, move_person
 from portal.demo.library import moment, read_people
 
@@ -40,8 +41,10 @@ def add_organisations(*, at: datetime) -> None:
         facts = {**row, "kind": OrganisationKind(row["kind"]).value}
         Organisation.objects.get_or_create(slug=facts.pop("slug"), defaults=facts)
     known = set(EmailDomain.objects.values_list("domain", flat=True))
-    for organisation in Organisation.objects.filter(kind__in=[*POLICING_KINDS, "hub"]):
-        domain = f"{organisation.slug}.police.example"
+    for organisation in Organisation.objects.all():
+        # Real police domains end in another way, a partner's in any.
+        police = "" if organisation.kind == OrganisationKind.PARTNER else ".police"
+        domain = f"{organisation.slug}{police}.example"
         if domain not in known:
             EmailDomain.objects.create(domain=domain, organisation=organisation)
     for row in told["phase"]:
@@ -69,7 +72,7 @@ def add_people(*, at: datetime) -> list[User]:
     User.objects.filter(pk__in=[user.pk for user in new]).update(password=password)
     # Nobody confirms the personas each quarter: starting the demo does.
     emails = [row["email"] for row in told["person"]]
-    Membership.objects.filter(user__email__in=emails, ends_at=None).update(confirmed_at=at)
+    Membership.objects.filter(not_over(at=at), user__email__in=emails).update(confirmed_at=at)
     return new
 
 
@@ -121,6 +124,7 @@ def _add(
         roles=[Role(role) for role in first["roles"]],
         ceiling=ceiling,
         starts_at=moment(first.get("joined", "-90d"), at=at),
+        ends_at=moment(row["until"], at=at) if "until" in row else None,
     )
     for place in later:
         move_person(
@@ -143,10 +147,5 @@ def _add(
 
 
 def _end(user: User, row: Row, *, at: datetime) -> None:
-    if "left" not in row:
-        return
-    ends = moment(row["left"], at=at)
-    if ends <= at:
-        end_membership(user, by=SYSTEM, at=ends)
-    else:
-        user.memberships.update(ends_at=ends)
+    if "left" in row:
+        end_membership(user, by=SYSTEM, at=moment(row["left"], at=at))

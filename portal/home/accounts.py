@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.policy import Viewer
 from access.vocabulary import EDITING_ROLES, HUB, NATIONAL, Marking, Role
+from forces.cookies import cookie_name
 from forces.models import NeedToKnowGroup, Region
 from forces.requests import PortalRequest, person_of
 from forces.services import end_sessions
@@ -100,7 +101,7 @@ def search_shortcut(request: PortalRequest) -> HttpResponse:
     response = redirect("account")
     if request.POST.get("shortcut") == "off":
         response.set_cookie(
-            SHORTCUT_COOKIE,
+            cookie_name(SHORTCUT_COOKIE),
             "off",
             max_age=A_YEAR,
             httponly=True,
@@ -109,6 +110,6 @@ def search_shortcut(request: PortalRequest) -> HttpResponse:
         )
         messages.success(request, _("The / key types a / again."))
     else:
-        response.delete_cookie(SHORTCUT_COOKIE)
+        response.delete_cookie(cookie_name(SHORTCUT_COOKIE))
         messages.success(request, _("The / key jumps to the search box."))
     return response

@@ -11,6 +11,7 @@ from django.utils import timezone
 from access.policy import Viewer
 from access.vocabulary import EDITING_ROLES, READING_ROLES, Role, State
 from guidance.models import Document, PlatformPage, Term
+from portal.home.actions import Action, actions_for
 from portal.reading.lists import COLUMNS
 
 NEWEST = 6
@@ -27,6 +28,7 @@ class Dashboard:
     is_reader: bool
     is_editor: bool
     is_auditor: bool
+    actions: list[Action]
     withdrawn: list[Any]
     opened: list[Any]
     newest: list[Any]
@@ -54,6 +56,7 @@ def dashboard_for(viewer: Viewer, *, opened: list[str], at: datetime) -> Dashboa
         is_reader=is_reader,
         is_editor=is_editor,
         is_auditor=Role.AUDITOR in viewer.roles,
+        actions=actions_for(viewer, at=at),
         withdrawn=_withdrawn(viewer, at=at),
         opened=_opened(viewer, opened, at=at),
         newest=_newest(viewer, at=at),

@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from forces.cookies import cookie_name
+from portal.frame import SHORTCUT_COOKIE
+
 
 @login_not_required
 @require_safe
@@ -35,6 +38,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
     named = {
         "session_cookie": settings.SESSION_COOKIE_NAME,
         "form_cookie": settings.CSRF_COOKIE_NAME,
+        "force_cookie": cookie_name("force"),
+        "answer_cookie": cookie_name("force-answer", path="/accounts/force/"),
+        "opened_cookie": cookie_name("opened"),
+        "shortcut_cookie": cookie_name(SHORTCUT_COOKIE),
     }
     return render(request, "portal/home/privacy.html", named)
 

@@ -79,14 +79,14 @@ def is_lead(viewer: Viewer) -> bool:
     return viewer.active and viewer.admitted and viewer.second_factor and bool(viewer.roles & LEADS)
 
 
-def reading_of(viewer: Viewer, *, at: datetime) -> Reading:
+def reading_of(viewer: Viewer, *, at: datetime, back: timedelta = LOOKED_BACK) -> Reading:
     """What happened to the pages of the viewer's own organisation, in two statements."""
     rows = [
         _Row(*row)
         for row in Entry.objects.filter(
             event__in=(Event.REFUSAL, Event.SENSITIVE_READING),
             action_object__in=references_of(viewer.organisation),
-            recorded_at__gte=at - LOOKED_BACK,
+            recorded_at__gte=at - back,
         )
         .order_by("-recorded_at")
         .values_list("event", "actor", "action_object", "reason", "recorded_at")

@@ -7,6 +7,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
 from access.policy import Viewer
+from forces.cookies import cookie_name
 from forces.requests import PortalRequest
 
 COOKIE = "opened"
@@ -21,7 +22,7 @@ def _signer(viewer: Viewer) -> Signer:
 def opened_references(request: PortalRequest, viewer: Viewer) -> list[str]:
     """The references opened last, newest first; whether they may be seen is asked again."""
     try:
-        kept = _signer(viewer).unsign(request.COOKIES.get(COOKIE, ""))
+        kept = _signer(viewer).unsign(request.COOKIES.get(cookie_name(COOKIE), ""))
     except BadSignature:
         return []
     return [ref for ref in kept.split(".") if ref][:KEPT]
@@ -31,7 +32,7 @@ def remember(response: HttpResponse, request: PortalRequest, viewer: Viewer, *, 
     """Put a reference in front of the others."""
     before = [one for one in opened_references(request, viewer) if one != ref]
     response.set_cookie(
-        COOKIE,
+        cookie_name(COOKIE),
         _signer(viewer).sign(".".join([ref, *before][:KEPT])),
         httponly=True,
         samesite="Lax",

@@ -70,6 +70,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "portal.urls"
+CSRF_FAILURE_VIEW = "portal.home.views.expired_form"
 WSGI_APPLICATION = "portal.wsgi.application"
 FORM_RENDERER = "portal.forms.GovukRenderer"
 
@@ -201,6 +202,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
+# Who mails say they come from; production must name an address of its own.
 DEFAULT_FROM_EMAIL = "portal@hub.police.example"
 
 WAGTAIL_SITE_NAME = "Disruption Knowledge Portal"

@@ -13,7 +13,12 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST")
-EMAIL_PORT = 587
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+# Empty where the server knows our hosts by their address.
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_SENDER")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_USE_TLS = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -20,7 +20,7 @@ from guidance.models import (
 )
 from search.indexing import drain
 from tests.channels.answers import TOKEN, UNKNOWN_FILE
-from tests.guidance.scene import LONG_AGO, Cast, approve_all, draft, person, published
+from tests.guidance.scene import LONG_AGO, Cast, approve_all, draft, need_to_know, person, published
 from tests.guidance.stored import stored_file, stored_picture
 
 GROUP = "inner-circle"
@@ -97,7 +97,7 @@ def hidden_document(cast: Cast, *, group: NeedToKnowGroup | None = None, **field
 
 def inner_circle(cast: Cast) -> NeedToKnowGroup:
     """A need-to-know group of those of Kent who write and approve."""
-    group = NeedToKnowGroup.objects.create(slug=GROUP, name=f"Circle {TOKEN}")
+    group = need_to_know(GROUP, f"Circle {TOKEN}")
     for user in (cast.kent_author, cast.kent_lead, cast.hub_approver):
         join_group(user, group, by="system", at=LONG_AGO)
     return group

@@ -9,7 +9,7 @@ from django.utils import timezone
 from access.vocabulary import Role
 from audit.models import Entry
 from forces.models import GroupMembership, NeedToKnowGroup, Organisation, User
-from tests.guidance.scene import Cast, in_future, person, seen_by
+from tests.guidance.scene import Cast, in_future, need_to_know, person, seen_by
 from tests.sign_in import client_of
 
 
@@ -19,8 +19,8 @@ def keeper(cast: Cast) -> Client:
 
 
 @pytest.fixture
-def witnesses(db: None) -> NeedToKnowGroup:
-    return NeedToKnowGroup.objects.create(slug="witnesses", name="Witnesses")
+def witnesses(cast: Cast) -> NeedToKnowGroup:
+    return need_to_know("witnesses")
 
 
 def choose(client: Client, user: User, *groups: NeedToKnowGroup) -> int:
@@ -30,7 +30,7 @@ def choose(client: Client, user: User, *groups: NeedToKnowGroup) -> int:
 
 def test_somebody_joins_and_leaves(cast: Cast, keeper: Client, witnesses: NeedToKnowGroup) -> None:
     user = cast.kent_officer
-    others = NeedToKnowGroup.objects.create(slug="others", name="Others")
+    others = need_to_know("others")
     assert choose(keeper, user, witnesses, others) == 302
     assert seen_by(user).groups == {"witnesses", "others"}
     assert choose(keeper, user, others) == 302
@@ -48,7 +48,7 @@ def test_somebody_joins_and_leaves(cast: Cast, keeper: Client, witnesses: NeedTo
 def test_the_form_shows_what_is_and_only_groups_that_go_on(
     cast: Cast, keeper: Client, witnesses: NeedToKnowGroup
 ) -> None:
-    NeedToKnowGroup.objects.create(slug="over", name="Finished work", ends_at=timezone.now())
+    need_to_know("over", "Finished work", ends_at=timezone.now())
     choose(keeper, cast.kent_officer, witnesses)
     text = keeper.get(f"/people/{cast.kent_officer.public_id}/groups/").content.decode()
     assert "Witnesses" in text
@@ -57,7 +57,7 @@ def test_the_form_shows_what_is_and_only_groups_that_go_on(
 
 
 def test_a_group_that_is_over_cannot_be_chosen(cast: Cast, keeper: Client) -> None:
-    over = NeedToKnowGroup.objects.create(slug="over", name="Over", ends_at=in_future(days=-1))
+    over = need_to_know("over", ends_at=in_future(days=-1))
     assert choose(keeper, cast.kent_officer, over) == 400
     assert seen_by(cast.kent_officer).groups == set()
 
@@ -80,7 +80,7 @@ def test_nobody_chooses_their_own(cast: Cast, keeper: Client, witnesses: NeedToK
 
 def test_a_new_group_gets_a_slug_that_tells_nothing(cast: Cast, keeper: Client) -> None:
     hub = Organisation.objects.get(slug="hub")
-    fields = {"name": "Quillonvane", "owner": str(hub.pk), "reason": "Why", "ends_at": ""}
+    fields = {"name": "Quillonvane", "owner": str(hub.pk), "reason": "Why", "ends_at": "2030-01-01"}
     assert keeper.post("/admin/need_to_know/new/", fields).status_code == 302
     group = NeedToKnowGroup.objects.get(name="Quillonvane")
     assert group.slug.startswith("group-")

@@ -8,6 +8,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from django.utils.formats import date_format
 from structlog.contextvars import get_contextvars
 
 from access.vocabulary import Role
@@ -116,6 +118,16 @@ def test_a_force_that_is_not_admitted_gets_nothing(cast: Cast, method: str, why:
             answer = getattr(client_of(user), method)(path)
             assert answer.status_code == 403, path
             assert page.title.encode() not in answer.content
+
+
+def test_the_waiting_page_says_the_planned_day_where_there_is_one(cast: Cast) -> None:
+    opens_at = in_future(days=40)
+    RolloutPhase.objects.update(opens_at=opens_at)
+    told = client_of(cast.kent_officer).get("/").content.decode()
+    assert date_format(timezone.localtime(opens_at), "j F Y") in told
+    Organisation.objects.filter(slug="kent").update(phase=None)
+    told = client_of(cast.kent_officer).get("/").content.decode()
+    assert "No day is set yet" in told
 
 
 @pytest.mark.parametrize("organisation", ["hub", "riverside", "oversight"])

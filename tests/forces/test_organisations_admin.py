@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from access.vocabulary import Role
 from audit.models import Entry
 from forces.models import NeedToKnowGroup, Organisation, RolloutPhase, User
-from tests.guidance.scene import Cast, person, seen_by
+from guidance.models import AudienceTerm, ForceSection
+from tests.guidance.scene import Cast, need_to_know, person, seen_by
 from tests.sign_in import client_of
 
 NAMES = ("organisations", "regions", "phases", "need_to_know")
@@ -78,7 +80,7 @@ def test_what_points_to_an_organisation_is_not_counted(cast: Cast) -> None:
 
 
 def test_names_of_groups_are_for_approvers(cast: Cast) -> None:
-    NeedToKnowGroup.objects.create(slug="witnesses", name="Witnesses")
+    need_to_know("witnesses")
     assert status(cast.hub_approver, "need_to_know/") == 200
     assert status(cast.hub_editor, "need_to_know/") in (302, 403, 404)
 
@@ -105,9 +107,7 @@ def test_a_weak_session_changes_nothing(cast: Cast) -> None:
     assert kent().short_name == "Kent"
 
 
-@pytest.mark.parametrize(
-    "path", ["organisations/new/", "phases/new/", "organisations/delete/{pk}/"]
-)
+@pytest.mark.parametrize("path", ["regions/new/", "phases/new/", "organisations/delete/{pk}/"])
 def test_nothing_is_added_or_deleted_here(cast: Cast, path: str) -> None:
     client = client_of(cast.hub_approver)
     answer = client.post(f"/admin/{path.format(pk=kent().pk)}", {"name": "x"})
@@ -126,3 +126,50 @@ def test_an_ended_organisation_closes_at_the_next_request(cast: Cast) -> None:
 
 def test_an_officer_of_the_hub_has_no_admin_at_all(cast: Cast) -> None:
     assert status(person("hub", Role.OFFICER), "organisations/") == 404
+
+
+def add(client: Client, slug: str, kind: str = "partner") -> int:
+    told = {"slug": slug, "kind": kind, "name": "Harbour Trust", "short_name": "Harbour"}
+    return client.post("/admin/organisations/new/", told).status_code
+
+
+def test_a_partner_can_be_shared_with_the_moment_it_is_added(cast: Cast) -> None:
+    client = client_of(cast.hub_approver)
+    assert client.get("/admin/organisations/new/").status_code == 200
+    assert add(client, "harbour-trust") == 302
+    assert AudienceTerm.objects.filter(key="partner:harbour-trust").exists()
+    row = Entry.objects.get(event="organisation-changed")
+    assert row.decision == "added"
+
+
+def test_a_merged_force_can_write_the_moment_it_is_added(cast: Cast) -> None:
+    assert add(client_of(cast.hub_approver), "kent-and-essex", "force") == 302
+    assert ForceSection.objects.filter(organisation_id="kent-and-essex").exists()
+    assert AudienceTerm.objects.filter(key="force:kent-and-essex").exists()
+
+
+def test_a_slug_that_would_not_last_is_refused(cast: Cast) -> None:
+    before = Organisation.objects.count()
+    client = client_of(cast.hub_approver)
+    for slug in ("", "Kent", "kent", "a b", "1st", "-kent", "a--b", "kent-", "k:x", "a" * 41):
+        assert add(client, slug) == 200, slug
+    assert Organisation.objects.count() == before
+
+
+def test_there_is_one_hub_and_it_does_not_choose_its_overseers(cast: Cast) -> None:
+    client = client_of(cast.hub_approver)
+    assert add(client, "second-hub", "hub") == 200
+    assert add(client, "friends", "oversight") == 200
+    assert add(client_of(cast.hub_editor), "harbour-trust") in (302, 403, 404)
+    assert not Organisation.objects.filter(slug="harbour-trust").exists()
+
+
+def test_a_group_needs_owner_reason_and_end(cast: Cast) -> None:
+    client, hub = client_of(cast.hub_approver), Organisation.objects.get(slug="hub")
+    whole = {"name": "W", "owner": str(hub.pk), "reason": "Why", "ends_at": "2030-01-01 00:00"}
+    for missing in ("owner", "reason", "ends_at"):
+        assert client.post("/admin/need_to_know/new/", {**whole, missing: ""}).status_code == 200
+    assert not NeedToKnowGroup.objects.exists()
+    assert client.post("/admin/need_to_know/new/", whole).status_code == 302
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NeedToKnowGroup.objects.update(reason="")

@@ -7,19 +7,23 @@ from django.test import Client
 
 from access.vocabulary import Role
 from audit.models import Entry
-from forces.models import Organisation, User
+from forces.models import EmailDomain, Organisation, User
 from tests.guidance.scene import Cast, person, seen_by
 from tests.sign_in import client_of
 
 
 @pytest.fixture
 def keeper(cast: Cast) -> Client:
+    for organisation in Organisation.objects.all():
+        EmailDomain.objects.create(domain=f"{organisation.slug}.example", organisation=organisation)
     return client_of(cast.hub_approver)
 
 
 def fields(organisation: str, *roles: str, **more: str) -> dict[str, object]:
     chosen = Organisation.objects.get(slug=organisation)
-    return {"organisation": chosen.pk, "roles": list(roles), "ceiling": "1", **more}
+    email = f"somebody@{organisation}.example"
+    told = {"organisation": chosen.pk, "roles": list(roles), "ceiling": "1", "email": email}
+    return told | more
 
 
 def test_the_page_is_absent_for_everybody_else(cast: Cast) -> None:

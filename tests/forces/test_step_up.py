@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -134,3 +136,18 @@ def test_who_has_a_passkey_only_proves_by_passkey(cast: Cast, administrator: Use
     old = client_with_proof_of(administrator, proved_at=timezone.now() - TO_SEND)
     answer = old.get(f"/people/{cast.kent_officer.public_id}/end/")
     assert answer.headers["Location"].startswith("/accounts/2fa/passkeys/reauthenticate/?next=")
+
+
+def test_a_fresh_proof_gives_the_session_a_new_key(cast: Cast, administrator: User) -> None:
+    """A key that somebody has copied is worth nothing from then on."""
+    secret = "JBSWY3DPEHPK3PXP"
+    client = client_with_proof_of(administrator, proved_at=timezone.now() - TO_SEND - MINUTE)
+    copied = client.session.session_key
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    answer = client.post("/accounts/2fa/reauthenticate/?next=/people/add/", {"code": code})
+    assert answer["Location"] == "/people/add/"
+    assert client.session.session_key != copied
+    assert client.get("/people/add/").status_code == 200
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = str(copied)
+    assert thief.get("/people/").status_code == 302

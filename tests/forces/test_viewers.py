@@ -15,7 +15,6 @@ from access.vocabulary import Marking, Role
 from forces.models import (
     BreakGlassGrant,
     Membership,
-    NeedToKnowGroup,
     Organisation,
     RolloutPhase,
     User,
@@ -23,7 +22,7 @@ from forces.models import (
 from forces.seeding import seed_organisations
 from forces.services import create_person, end_membership, join_group, move_person
 from forces.viewers import viewer_for, viewers_of_everyone
-from tests.guidance.scene import LONG_AGO, Cast, person, seen_by
+from tests.guidance.scene import LONG_AGO, Cast, need_to_know, person, seen_by
 
 
 def test_the_facts_of_an_officer(cast: Cast) -> None:
@@ -41,7 +40,7 @@ def test_two_statements_whatever_somebody_has(cast: Cast) -> None:
     user = cast.kent_officer
     now = timezone.now()
     for number in range(3):
-        group = NeedToKnowGroup.objects.create(slug=f"g{number}", name="g")
+        group = need_to_know(f"g{number}")
         join_group(user, group, by="system", at=LONG_AGO)
         BreakGlassGrant.objects.create(
             user=user,
@@ -92,7 +91,7 @@ def test_a_leaver_is_nobody(cast: Cast) -> None:
 
 def test_ended_groups_and_grants_do_not_count(cast: Cast) -> None:
     now = timezone.now()
-    group = NeedToKnowGroup.objects.create(slug="over", name="Over", ends_at=now)
+    group = need_to_know("over", ends_at=now)
     join_group(cast.kent_officer, group, by="system", at=LONG_AGO)
     BreakGlassGrant.objects.create(
         user=cast.kent_officer,

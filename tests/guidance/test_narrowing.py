@@ -7,11 +7,18 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from access.vocabulary import Marking
-from forces.models import NeedToKnowGroup
 from guidance import services
 from guidance.facts import audience_facts
 from guidance.models import AudienceTerm, Change, Document, GuidancePage, Pending
-from tests.guidance.scene import Cast, approve_all, draft, in_future, published, seen_by
+from tests.guidance.scene import (
+    Cast,
+    approve_all,
+    draft,
+    in_future,
+    need_to_know,
+    published,
+    seen_by,
+)
 
 
 def readers(page: Document, cast: Cast) -> set[str]:
@@ -111,7 +118,7 @@ def test_an_approval_given_before_a_narrowing_no_longer_widens(cast: Cast) -> No
 
 
 def test_groups_without_a_common_one_are_refused(cast: Cast) -> None:
-    first, second = (NeedToKnowGroup.objects.create(slug=s, name=s) for s in ("one", "two"))
+    first, second = map(need_to_know, ("one", "two"))
     page = draft(cast.kent_author)
     page.groups.set([first])
     page.save()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access.policy import ANONYMOUS
 from access.vocabulary import Marking, Role
 from audit.models import Entry
-from forces.models import NeedToKnowGroup, User
+from forces.models import User
 from forces.services import join_group
 from guidance import services
 from guidance.files.binding import bind_files
@@ -24,6 +24,7 @@ from tests.guidance.scene import (
     approve_all,
     draft,
     in_future,
+    need_to_know,
     person,
     published,
     seen_by,
@@ -216,7 +217,7 @@ def test_partners_see_what_names_them_only(cast: Cast) -> None:
 
 def test_a_file_of_a_draft_is_for_those_who_may_read_the_draft(cast: Cast) -> None:
     """The live page may be for the whole section while its draft is for a need-to-know group."""
-    group = NeedToKnowGroup.objects.create(slug="inner", name="Inner")
+    group = need_to_know("inner")
     join_group(cast.kent_author, group, by="system", at=LONG_AGO)
     page = published(cast.kent_author, cast.kent_lead)
     page.groups.set([group])

@@ -6,6 +6,10 @@ from django_migration_linter import MigrationLinter
 
 from tests.house.tree import ROOMS
 
+# Refuses from the running release what nobody may do any more: a partner without an end, a group
+# without owner, reason and end. On SQLite it makes the tables anew, with their unique indexes.
+STRICTER_ON_PURPOSE = ("0009_ends_and_reasons",)
+
 
 @pytest.mark.django_db
 def test_the_models_have_all_their_migrations() -> None:
@@ -18,7 +22,11 @@ def test_the_models_have_all_their_migrations() -> None:
 def test_a_migration_locks_out_no_running_release(capsys: pytest.CaptureFixture[str]) -> None:
     """A room's first one creates its tables and can break nobody; later ones are held to it."""
     linter = MigrationLinter(
-        include_apps=ROOMS, ignore_initial_migrations=True, quiet=["ignore", "ok"], no_cache=True
+        include_apps=ROOMS,
+        ignore_name=STRICTER_ON_PURPOSE,
+        ignore_initial_migrations=True,
+        quiet=["ignore", "ok"],
+        no_cache=True,
     )
     linter.lint_all_migrations()
     assert not linter.has_errors, capsys.readouterr().out

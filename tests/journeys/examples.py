@@ -191,6 +191,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/people/invitations/", by=MET_LEAD),
         Visit("/people/invitations/", by=HUB_APPROVER, press="Send the invitation"),
     ),
+    "/people/changes/": (Visit("/people/changes/", by=HUB_APPROVER),),
     "/people/review/": (
         Visit("/people/review/", by=MET_LEAD),
         Visit("/people/review/", by=HUB_APPROVER, press="Save"),
@@ -264,6 +265,12 @@ WITHOUT_A_PAGE: dict[str, Visit] = {
         "/people/invitations/{invitation}/close/", by=MET_LEAD
     ),
     "/search/export/": Visit("/search/export/?q=threat", by=MET_OFFICER),
+    "/people/changes/<slug:ref>/confirm/": Visit(
+        "/people/changes/C-ABCDEF/confirm/", by=HUB_APPROVER, status=405
+    ),
+    "/people/changes/<slug:ref>/decline/": Visit(
+        "/people/changes/C-ABCDEF/decline/", by=HUB_APPROVER, status=405
+    ),
     "/oversight/export/": Visit("/oversight/export/", by=AUDITOR),
     "/scim/v2/ServiceProviderConfig": Visit("/scim/v2/ServiceProviderConfig", status=401),
     "/scim/v2/ResourceTypes": Visit("/scim/v2/ResourceTypes", status=401),

@@ -16,7 +16,7 @@ from forces.services import end_membership, join_group, leave_group, move_person
 from guidance.models import Document, LessonPage, StoredFile, StoredImage
 from portal.canary.documents import Canary, publish, write
 from search.indexing import drain
-from tests.guidance.scene import LONG_AGO, Cast, in_future, lay_out_scene, person
+from tests.guidance.scene import LONG_AGO, Cast, in_future, lay_out_scene, need_to_know, person
 from tests.sign_in import client_of
 
 OF_A_PAGE = 20
@@ -31,8 +31,8 @@ def cast(db: None, settings: Settings, tmp_path: Path) -> Cast:
 
 
 @pytest.fixture
-def group() -> NeedToKnowGroup:
-    return NeedToKnowGroup.objects.create(slug="inner", name="Inner")
+def group(cast: Cast) -> NeedToKnowGroup:
+    return need_to_know("inner")
 
 
 @pytest.fixture

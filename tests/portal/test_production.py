@@ -18,6 +18,7 @@ SECRETS = {
     "ALLOWED_HOSTS": "portal.example",
     "BASE_URL": "https://portal.example",
     "EMAIL_HOST": "mail.example",
+    "EMAIL_SENDER": "portal@mail.example",
     "MFA_SECRET_KEYS": Fernet.generate_key().decode(),
     "TRUSTED_PROXIES": "1",
     "SECRET_KEY": "k" * 30 + "".join(chr(code) for code in range(65, 123)),

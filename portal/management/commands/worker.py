@@ -19,7 +19,7 @@ from audit.findings import note
 from audit.heads import export_head
 from audit.models import Finding
 from audit.sealing import seal
-from forces.confirmation import end_lapsed, remind_leads
+from forces.confirmation import end_lapsed, remind
 from forces.invitations import take_in_requests
 from forces.provisioning.people_lists import read_due_lists
 from forces.sessions import forget_expired
@@ -79,7 +79,7 @@ def duties() -> list[Duty]:
         Duty("seal", seal, every=0.5),
         Duty("requests for access", take_in_requests, every=5),
         Duty("read lists of people", read_due_lists, every=600),
-        Duty("remind leads", remind_leads, every=600),
+        Duty("remind leads", remind, every=600),
         Duty("end lapsed memberships", end_lapsed, every=600),
         Duty("send digests", send_digests, every=60),
         Duty("settle unopened searches", settle_unopened, every=60),

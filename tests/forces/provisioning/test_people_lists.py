@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
+from access.vocabulary import Role
 from audit.models import Entry
 from forces.models import DirectoryPerson, EmailDomain, Invitation, Organisation, PeopleList, User
 from forces.provisioning import people_lists
 from forces.provisioning.people_lists import Outcome, read_due_lists, read_list
-from tests.guidance.scene import Cast
+from tests.guidance.scene import Cast, person
 
 SERVE = "import http.server; http.server.test(http.server.SimpleHTTPRequestHandler, port=0)"
 
@@ -78,6 +80,49 @@ def test_who_joins_asks_and_who_is_gone_is_out(
     assert known() == {"kim"}
     assert not User.objects.get(pk=cast.kent_officer.pk).is_active
     assert Invitation.objects.count() == 1, "nothing is asked twice"
+
+
+def test_who_was_here_before_the_first_list_ends_with_it(
+    cast: Cast, source: PeopleList, tmp_path: Path
+) -> None:
+    """Invited once and never listed: without this they would stay for good."""
+    for user, name in ((cast.kent_officer, "sam"), (cast.kent_author, "kim")):
+        User.objects.filter(pk=user.pk).update(email=f"{name}@kent.police.example")
+    publish(tmp_path, "kim")
+    assert read(source) is Outcome.READ
+    assert not User.objects.get(pk=cast.kent_officer.pk).is_active
+    assert User.objects.get(pk=cast.kent_author.pk).is_active
+    # An address that no list of this force can name is not its to end.
+    assert User.objects.get(pk=cast.kent_lead.pk).is_active
+
+
+def test_a_new_address_is_neither_a_leaver_nor_a_joiner(
+    cast: Cast, source: PeopleList, tmp_path: Path
+) -> None:
+    User.objects.filter(pk=cast.kent_officer.pk).update(email="sam@kent.police.example")
+    for name in ("sam", "sam.married", "sam.again"):
+        one = {"userName": f"{name}@kent.police.example", "externalId": "7"}
+        publish(tmp_path, Resources=[one, {"userName": "kim@kent.police.example"}])
+        assert read(source) is Outcome.READ
+    assert known() == {"sam.again", "kim"}
+    assert User.objects.get(pk=cast.kent_officer.pk).is_active
+    assert Invitation.objects.count() == 1
+
+
+@pytest.mark.parametrize("names", [(), ("new",), ("p0",)])
+def test_an_empty_or_half_list_ends_nobody_and_the_hub_is_told_once(
+    cast: Cast, source: PeopleList, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    users = [person("kent", Role.OFFICER, name=f"p{number}") for number in range(4)]
+    for number, user in enumerate(users):
+        User.objects.filter(pk=user.pk).update(email=f"p{number}@kent.police.example")
+    publish(tmp_path, *names)
+    for _ in range(2):
+        assert read(source) is Outcome.TOO_MANY_GONE
+    assert User.objects.filter(pk__in=[one.pk for one in users], is_active=True).count() == 4
+    (told,) = mail.outbox
+    assert told.to == [cast.hub_approver.email]
+    assert "kent" not in f"{told.subject} {told.body}".lower()
 
 
 def test_a_list_is_due_once_a_day(source: PeopleList, tmp_path: Path) -> None:

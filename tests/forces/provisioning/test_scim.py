@@ -6,11 +6,12 @@ import json
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from access.vocabulary import Role
@@ -243,3 +244,32 @@ def test_any_json_is_an_entry_or_a_clear_refusal(told: Any) -> None:
     for reading in (scim.entry_in, lambda one: scim.patched(Told(user_name="a@b.example"), one)):
         with suppress(ScimError):
             assert "@" in reading(told).user_name
+
+
+_NUMBERS = st.integers().map(str) | st.text("-+0123456789 ٣x.e\x00", max_size=10)
+_FILTERS = st.text(max_size=20) | st.builds(
+    '{} {} "{}"'.format,
+    st.sampled_from(["userName", "id", "externalId", "active", "meta.created", ""]),
+    st.sampled_from(["eq", "EQ", "ne", "co", ""]),
+    st.text(max_size=12),
+)
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@example(start="1", count="--5", asked="")
+@example(start="--1", count="5", asked="")
+@example(start="-", count="²", asked="")
+@example(start="99999999", count="-3", asked='userName eq "\x00"')
+@given(start=_NUMBERS, count=_NUMBERS, asked=_FILTERS)
+def test_any_question_for_a_page_is_answered_or_refused(
+    kent: Directory, start: str, count: str, asked: str
+) -> None:
+    query = urlencode({"startIndex": start, "count": count, "filter": asked}, errors="replace")
+    answer = kent.ask("GET", f"{USERS}?{query}")
+    assert answer.status_code in (200, 400), answer.content
+    told = answer.json()
+    assert told["schemas"] == [scim.LIST if answer.status_code == 200 else scim.ERROR]

@@ -21,7 +21,7 @@ from forces.models import NeedToKnowGroup, User
 from forces.services import join_group
 from guidance.models import ForceSection, GuidancePage
 from search.indexing import drain
-from tests.guidance.scene import LONG_AGO, lay_out_scene, person
+from tests.guidance.scene import LONG_AGO, lay_out_scene, need_to_know, person
 from tests.oracles.laundering.beliefs import Person, Shelf, Text
 from tests.oracles.laundering.doors import Browser
 
@@ -48,7 +48,7 @@ RECORDED = ("submission", "review", "publication", "narrowing", "withdrawal")
 def people() -> dict[str, Person]:
     """The organisations, their people and one need-to-know group."""
     lay_out_scene()
-    circle = NeedToKnowGroup.objects.create(slug=CIRCLE, name="Circle")
+    circle = need_to_know(CIRCLE, "Circle")
     cast = {}
     for name, place, role in CAST:
         user = person(place, role, name=name)

@@ -147,7 +147,7 @@ def _absent(request: PortalRequest, **kwargs: Any) -> HttpResponse:
 
 
 class HubViewSet(ModelViewSet):
-    """What all five pages share."""
+    """What all seven pages share."""
 
     add_view_class = RecordedCreateView
     edit_view_class = RecordedEditView

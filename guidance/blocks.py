@@ -1,11 +1,26 @@
 """The building blocks of a page: steps, cautions, checklists, do and don't, platform cards."""
 
+import re
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 RICH_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
+
+# For what one turns to a platform. The word stands in the address of a card, and some change what
+# the card warns of: they are the program's words, not the hub's.
+PURPOSES = [
+    ("preservation", "Preservation"),
+    ("emergency-disclosure", "Emergency disclosure"),
+    ("user-data", "User data"),
+    ("content-removal-law", "Removal: unlawful content"),
+    ("content-removal-terms", "Removal: breaks the platform's terms"),
+    ("trusted-flagger", "Trusted flagger"),
+    ("child-safety", "Child safety"),
+    ("press-no", "Press office: never for requests"),
+]
 
 
 def _text(label: str = "Text") -> blocks.RichTextBlock:
@@ -72,7 +87,7 @@ class PlatformCardBlock(blocks.StructBlock):
     """Points at a platform directory entry and the route to take there."""
 
     platform = blocks.PageChooserBlock(page_type="guidance.PlatformPage")
-    purpose = blocks.CharBlock(max_length=60, required=False)
+    purpose = blocks.ChoiceBlock(choices=PURPOSES, required=False)
     note = blocks.CharBlock(max_length=300, required=False)
 
     class Meta:
@@ -114,20 +129,29 @@ class BodyBlock(blocks.StreamBlock):
     picture = PictureBlock()
 
 
+# Words of desks: legal.requests@ is no Ms Requests.
+# fmt: off
+_DESKS = frozenset(
+    {
+        "abuse", "centre", "compliance", "data", "desk", "disclosure", "duty",
+        "emergency", "enforcement", "help", "law", "legal", "lert", "liaison", "office",
+        "ops", "police", "policy", "portal", "preservation", "records", "request",
+        "requests", "response", "safety", "subpoena", "support", "team", "trust"
+    }
+)
+# fmt: on
+
+
+def looks_personal(mailbox: str) -> bool:
+    """Whether the part before the @ reads as a name: anna.smith, a_smith, but not legal.desk."""
+    words = re.split(r"[._-]", mailbox.partition("@")[0].lower())
+    return len(words) > 1 and all(word.isalpha() for word in words) and not _DESKS & set(words)
+
+
 class RouteBlock(blocks.StructBlock):
     """One way to reach a platform for one purpose."""
 
-    purpose = blocks.ChoiceBlock(
-        choices=[
-            ("preservation", "Preservation"),
-            ("emergency-disclosure", "Emergency disclosure"),
-            ("user-data", "User data"),
-            ("content-removal-law", "Removal: unlawful content"),
-            ("content-removal-terms", "Removal: breaks the platform's terms"),
-            ("trusted-flagger", "Trusted flagger"),
-            ("child-safety", "Child safety"),
-        ]
-    )
+    purpose = blocks.ChoiceBlock(choices=PURPOSES)
     channel = blocks.ChoiceBlock(
         choices=[
             ("portal", "Law enforcement portal"),
@@ -136,6 +160,10 @@ class RouteBlock(blocks.StructBlock):
             ("api", "Automatic interface"),
             ("in-app", "Report in the app"),
         ]
+    )
+    mailbox = blocks.EmailBlock(
+        required=False,
+        help_text="For the channel “role mailbox”: the mailbox of a desk, never of a person.",
     )
     who_may_use = blocks.CharBlock(max_length=200)
     legal_basis = blocks.CharBlock(max_length=300)
@@ -146,6 +174,22 @@ class RouteBlock(blocks.StructBlock):
 
     class Meta:
         icon = "route"
+
+    def clean(self, value: Any) -> Any:
+        """Refuse a mailbox that no route leads to, and one that looks like a person's."""
+        cleaned = super().clean(value)
+        mailbox = cleaned["mailbox"]
+        if not mailbox:
+            return cleaned
+        message = ""
+        if cleaned["channel"] != "role-mailbox":
+            message = "Choose the channel “Role mailbox”, or leave the address empty."
+        elif looks_personal(mailbox):
+            message = "This looks like a person's address. Give the mailbox of the desk instead."
+        if message:
+            refused = ValidationError(message)
+            raise blocks.struct_block.StructBlockValidationError(block_errors={"mailbox": refused})
+        return cleaned
 
 
 class EstimateBlock(blocks.StructBlock):

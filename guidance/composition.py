@@ -7,31 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 
-from django.db.models import Q
 from django.utils.safestring import SafeString
 from wagtail.rich_text.rewriters import LinkRewriter
 
-from access.policy import Viewer, decide
-from access.vocabulary import OPEN_STATES
+from access.policy import Viewer
 from forces.prepared import PreparedModels
-from guidance.facts import facts_of_rows
+from guidance.linking import Linked, linked_to
 from guidance.models import Attachment, Document, LawReference, StoredImage, Term
 from guidance.serving import attachments_of
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """Another document, as far as this viewer may see it."""
-
-    pk: int
-    ref: str
-    title: str
-    type_slug: str
-
-    @property
-    def address(self) -> str:
-        """Where it stands."""
-        return f"/{self.ref}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +32,15 @@ class Composition:
     def words(self, vocabulary: str, slugs: Iterable[str]) -> list[str]:
         """The labels of slugs, in the author's order; an unknown slug stands for itself."""
         return [self.terms.get((vocabulary, slug), slug) for slug in slugs]
+
+    def by_ref(self, ref: str) -> Linked | None:
+        """The document of a reference that a field names, if this viewer may see it."""
+        return next((one for one in self.linked.values() if one.ref == ref), None)
+
+    @property
+    def lessons(self) -> list[Linked]:
+        """The lessons that name this guidance."""
+        return [one for one in self.linked.values() if one.place is not None]
 
     @property
     def laws_not_in_force(self) -> list[LawReference]:
@@ -72,7 +64,8 @@ class Composition:
 
 def compose(document: Document, viewer: Viewer, *, at: datetime) -> Composition:
     """Read what belongs to a document that the gate has opened for this viewer."""
-    linked, successor = _linked(document, viewer, at=at)
+    linked = {one.pk: one for one in linked_to(document, viewer, at=at)}
+    successor = next((one for one in linked.values() if one.ref == document.successor_ref), None)
     image_ids = document.image_ids()
     images = StoredImage.objects.filter(pk__in=image_ids) if image_ids else ()
     return Composition(
@@ -84,31 +77,6 @@ def compose(document: Document, viewer: Viewer, *, at: datetime) -> Composition:
         attachments=attachments_of(document),
         images={image.pk: image for image in images},
     )
-
-
-def _linked(
-    document: Document, viewer: Viewer, *, at: datetime
-) -> tuple[dict[int, Linked], Linked | None]:
-    """The published documents it points at, as far as the rule lets this viewer read them.
-
-    A handful of rows is decided by the pure rule: building the rule's SQL costs more than the
-    one plain statement that fetches the facts.
-    """
-    ids = document.linked_page_ids()
-    if not ids and not document.successor_ref:
-        return {}, None
-    wanted = (
-        Q(pk__in=ids) | Q(ref=document.successor_ref) if document.successor_ref else Q(pk__in=ids)
-    )
-    found = [
-        Linked(pk, facts.ref, title, facts.ref.partition("-")[0])
-        for pk, title, facts in facts_of_rows(wanted)
-        if facts.state in OPEN_STATES
-        and (facts.visible_from is None or facts.visible_from <= at)
-        and decide(viewer, facts, at=at).allowed
-    ]
-    successor = next((one for one in found if one.ref == document.successor_ref), None)
-    return {one.pk: one for one in found}, successor
 
 
 _LAWS = PreparedModels(LawReference, lambda pk: LawReference.objects.filter(document=pk), pk=int)
@@ -130,6 +98,11 @@ def _terms(document: Document) -> dict[tuple[str, str], str]:
         *document.descriptors,
         getattr(document, "platform_type", ""),
         getattr(document, "tactic", ""),
+        getattr(document, "nesta_level", ""),
+        getattr(document, "yef_impact", ""),
+        getattr(document, "does_it_work", ""),
+        *getattr(document, "practice_purposes", ()),
+        *getattr(document, "recognition", ()),
     }
     rows = Term.objects.filter(slug__in=words - {""}) if words - {""} else ()
     return {(term.vocabulary, term.slug): term.label for term in rows}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from access.policy import Document as Facts
 from access.vocabulary import Marking, State
@@ -75,25 +75,40 @@ class TitledFacts(NamedTuple):
     pk: int
     title: str
     facts: Facts
+    also: tuple[Any, ...] = ()
 
 
 def facts_of_rows(wanted: Q) -> list[TitledFacts]:
-    """Rows and their facts in one statement; for a few rows.
+    """Rows and their facts in one statement; for a few rows."""
+    return fold_rows(rows_of_facts(wanted, also={}))
+
+
+def rows_of_facts(wanted: Q, *, also: Mapping[str, Any]) -> QuerySet[Document, tuple[Any, ...]]:
+    """The rows that `fold_rows` reads; `also` names what else to read of each document.
 
     The joins give a row for each pair of audience and group.
     """
     from guidance.models import Document
 
-    columns = ("pk", "title", *FACT_COLUMNS, "audience", "groups__slug")
-    found: dict[int, tuple[str, tuple[Any, ...], set[str], set[str]]] = {}
-    for pk, title, *values in Document.visible.filter(wanted).values_list(*columns):
-        *own, audience, group = values
-        audiences, groups = found.setdefault(pk, (title, tuple(own), set(), set()))[2:]
+    columns = ("pk", "title", *FACT_COLUMNS, "audience", "groups__slug", *also)
+    found: QuerySet[Document, tuple[Any, ...]] = (
+        Document.visible.filter(wanted).annotate(**also).values_list(*columns)
+    )
+    return found
+
+
+def fold_rows(rows: Iterable[tuple[Any, ...]]) -> list[TitledFacts]:
+    """One fact for each document, with all its audiences and groups."""
+    width = len(FACT_COLUMNS)
+    found: dict[int, tuple[tuple[Any, ...], set[str], set[str]]] = {}
+    for row in rows:
+        audience, group = row[width + 2], row[width + 3]
+        _first, audiences, groups = found.setdefault(row[0], (row, set(), set()))
         audiences |= {audience} - {None}
         groups |= {group} - {None}
     return [
-        TitledFacts(pk, title, _facts(own, audiences, groups))
-        for pk, (title, own, audiences, groups) in found.items()
+        TitledFacts(pk, row[1], _facts(row[2 : width + 2], audiences, groups), row[width + 4 :])
+        for pk, (row, audiences, groups) in found.items()
     ]
 
 

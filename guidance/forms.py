@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Revision
 
 from access.policy import ANONYMOUS
-from access.policy import Document as Facts
-from access.vocabulary import Marking, State
 from forces.models import NeedToKnowGroup
 from guidance.choosing import (
     UNKNOWN,
@@ -27,34 +22,20 @@ from guidance.choosing import (
     veil_unseen,
     without_unknown,
 )
+from guidance.models import EvaluationPage, GuidancePage
 from guidance.models.document import Nation
-from guidance.models.vocabulary import AudienceTerm, Term
+from guidance.models.vocabulary import Term
 from guidance.permissions import viewer_of
+from guidance.reference_fields import EvidenceField, normal, unknown, versions_of, with_versions
+from guidance.term_fields import TermField, TermListField, keep_stored
 
+SAVED_MEANWHILE = "saved-meanwhile"
 SAVED_SINCE = (
     "Somebody saved this page after you had opened it. Nothing is lost: your text is still below, "
     "and theirs is in the page's history. Open the history in another tab, take over what you "
     "need, and save again: that makes yours the newest, and keeps theirs in the history."
 )
-
-
-class TermListField(forms.MultipleChoiceField):
-    """Several words of one vocabulary, stored as slugs."""
-
-    def __init__(self, vocabulary: str, **kwargs: Any) -> None:
-        """Offer the terms that are valid today."""
-        self.vocabulary = vocabulary
-        super().__init__(
-            choices=self._terms, required=False, widget=forms.CheckboxSelectMultiple, **kwargs
-        )
-
-    def _terms(self) -> Iterator[tuple[str, str]]:
-        for term in Term.objects.valid(self.vocabulary, on=timezone.localdate()):
-            yield term.slug, term.label
-
-    def valid_value(self, value: Any) -> bool:
-        """A retired word stays valid where it is already stored."""
-        return Term.objects.filter(vocabulary=self.vocabulary, slug=value).exists()
+PRACTICE_ONLY = "For notable practice: what can be said today."
 
 
 class DocumentForm(WagtailAdminPageForm):
@@ -80,6 +61,7 @@ class DocumentForm(WagtailAdminPageForm):
             data = without_unknown(data, viewer=self.viewer, before=self.named_before)
         super().__init__(data, files, *args, **kwargs)
         veil_unseen(self.instance, self.viewer)
+        keep_stored(self, self.instance)
         if "attachments" in self.formsets:
             allowed = files_for(self.viewer, before=self.named_before)
             for form in self.formsets["attachments"].forms:
@@ -100,7 +82,7 @@ class DocumentForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         latest = self.instance.latest_revision
         if latest is not None and self._is_older_than(latest):
-            self.add_error(None, SAVED_SINCE)
+            self.add_error(None, ValidationError(SAVED_SINCE, code=SAVED_MEANWHILE))
         return cleaned
 
     def _is_older_than(self, latest: Revision) -> bool:
@@ -124,9 +106,88 @@ class DocumentForm(WagtailAdminPageForm):
             self.add_error(None, UNKNOWN)
 
 
-class PlatformForm(DocumentForm):
-    """A platform's other names, one a line."""
+class GuidanceForm(DocumentForm):
+    """The evaluations that a way of working rests on."""
 
+    evidence_links = EvidenceField(label="Evidence")
+
+    def clean_evidence_links(self) -> list[dict[str, str]]:
+        """Note the version that was read; refuse what the person may not see."""
+        return with_versions(
+            self.cleaned_data["evidence_links"],
+            before=self.instance.evidence_links,
+            of=EvaluationPage,
+            viewer=self.viewer,
+        )
+
+
+class LessonForm(DocumentForm):
+    """What a lesson says of a practice, and the guidance that should change."""
+
+    does_it_work = TermField(
+        Term.Vocabulary.DOES_IT_WORK, label="Does it work?", required=False, help_text=PRACTICE_ONLY
+    )
+    practice_purposes = TermListField(
+        Term.Vocabulary.PRACTICE_PURPOSE, label="Purpose of the practice"
+    )
+    recognition = TermListField(Term.Vocabulary.RECOGNITION, label="Recognised by")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Remember the guidance that the lesson names already."""
+        super().__init__(*args, **kwargs)
+        self.affected_before = {one.ref for one in self.instance.affects.all()}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse guidance that the person may not see, at the line that names it."""
+        cleaned = super().clean()
+        lines = [
+            (form, normal(form.cleaned_data["ref"]))
+            for form in self.formsets["affects"].forms
+            if form.is_valid() and form.cleaned_data.get("ref")
+        ]
+        known = versions_of([ref for _, ref in lines], of=GuidancePage, viewer=self.viewer)
+        for form, ref in lines:
+            form.instance.ref = ref
+            if ref not in known and ref not in self.affected_before:
+                form.add_error("ref", unknown(ref))
+        return cleaned
+
+
+class EvaluationForm(DocumentForm):
+    """The tactic that was evaluated, and the standards that the finding meets."""
+
+    tactic = TermField(
+        Term.Vocabulary.TACTIC, required=False, help_text="The one tactic that was tested."
+    )
+    nesta_level = TermField(Term.Vocabulary.NESTA, label="Nesta standard", required=False)
+    yef_impact = TermField(
+        Term.Vocabulary.YEF_IMPACT, label="Youth Endowment Fund impact", required=False
+    )
+    practice_purposes = TermListField(
+        Term.Vocabulary.PRACTICE_PURPOSE, label="Purpose of the practice"
+    )
+
+    def clean_supersedes(self) -> str:
+        """Refuse a finding that the person may not see, and the finding itself."""
+        ref = normal(self.cleaned_data["supersedes"])
+        if not ref or ref == self.instance.supersedes:
+            return ref
+        if ref == self.instance.ref:
+            raise ValidationError("A finding cannot replace itself. Name the older one.")
+        if ref not in versions_of([ref], of=EvaluationPage, viewer=self.viewer):
+            raise ValidationError(unknown(ref))
+        return ref
+
+
+class PlatformForm(DocumentForm):
+    """A platform's word, kind, and other names, one a line."""
+
+    platform_slug = TermField(
+        Term.Vocabulary.PLATFORM,
+        label="Platform",
+        help_text="Is it missing? Ask the hub to add it to the words.",
+    )
+    platform_type = TermField(Term.Vocabulary.PLATFORM_TYPE, label="Kind of platform")
     other_names = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
@@ -142,69 +203,3 @@ class PlatformForm(DocumentForm):
         """Lines to a list."""
         lines = self.cleaned_data["other_names"].splitlines()
         return [line.strip() for line in lines if line.strip()]
-
-
-class ApprovalForm(TaskStateCommentForm):
-    """The second person says yes to the text and to who will see it."""
-
-    agrees = forms.BooleanField(
-        label="I have read this page and agree with its marking and with who will see it"
-    )
-
-
-class ReachForm(forms.Form):
-    """The facts in the editor that decide who will see the page; used for the live count."""
-
-    audience = forms.ModelMultipleChoiceField(AudienceTerm.objects, required=False)
-    marking = forms.TypedChoiceField(
-        choices=[(mark.value, mark.name) for mark in Marking], coerce=int
-    )
-    latest_phase = forms.IntegerField(min_value=1, max_value=9, required=False)
-
-    def __init__(self, data: QueryDict, *, groups: Collection[str]) -> None:
-        """Know no other need-to-know groups: which there are is not for everybody."""
-        super().__init__(data)
-        known = NeedToKnowGroup.objects.filter(slug__in=groups)
-        self.fields["groups"] = forms.ModelMultipleChoiceField(known, required=False)
-
-    def facts(self, *, base: Facts) -> Facts:
-        """The facts as they would be after publishing what the editor shows now."""
-        data = self.cleaned_data
-        audience = frozenset(term.pk for term in data["audience"]) or frozenset({"own"})
-        return replace(
-            base,
-            audience=audience,
-            groups=frozenset(group.slug for group in data["groups"]),
-            marking=Marking(data["marking"]),
-            latest_phase=data["latest_phase"] or base.latest_phase,
-            state=State.PUBLISHED,
-            visible_from=None,
-            visible_until=None,
-        )
-
-
-class NarrowForm(forms.Form):
-    """Fewer readers, at once and without approval; wider choices are ignored."""
-
-    audience = forms.ModelMultipleChoiceField(
-        AudienceTerm.objects,
-        required=True,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Only readers who are in both the old and the new audience keep access.",
-    )
-    marking = forms.TypedChoiceField(
-        choices=[(mark.value, mark.name.replace("_", "-")) for mark in Marking], coerce=int
-    )
-    visible_until = forms.DateTimeField(required=False)
-    reason = forms.CharField(min_length=10, max_length=300, widget=forms.Textarea)
-
-
-class WithdrawForm(forms.Form):
-    """A page that no longer holds: its readers still find it, with the reason."""
-
-    reason = forms.CharField(
-        min_length=10, max_length=300, widget=forms.Textarea, help_text="Shown on the page."
-    )
-    successor_ref = forms.CharField(
-        required=False, max_length=12, label="Replaced by", help_text="A reference: GD-7F3K2"
-    )

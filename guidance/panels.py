@@ -11,7 +11,13 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList, Panel, Tab
 
 from access.vocabulary import State
 from guidance.facts import facts_of
-from guidance.forms import DocumentForm, PlatformForm
+from guidance.forms import (
+    DocumentForm,
+    EvaluationForm,
+    GuidanceForm,
+    LessonForm,
+    PlatformForm,
+)
 from guidance.models import EvaluationPage, GuidancePage, LessonPage, PlatformPage
 from guidance.models.document import Document
 from guidance.reach import reach_of
@@ -58,6 +64,8 @@ REVIEW = [
     FieldPanel("last_verified_what"),
     FieldPanel("version"),
     FieldPanel("change_note"),
+    FieldPanel("foi_status"),
+    FieldPanel("publication_scheme"),
     FieldPanel("retention_class"),
 ]
 SORTING = [
@@ -95,6 +103,7 @@ CONTENT: dict[type[Document], list[str]] = {
         "recommendation",
         "what_changed",
         "risk_if_ignored",
+        "likelihood_of_recurrence",
         "limits",
         "body",
     ],
@@ -117,12 +126,22 @@ CONTENT: dict[type[Document], list[str]] = {
         "body",
     ],
 }
+AFFECTS = InlinePanel(
+    "affects",
+    [FieldPanel("ref"), FieldPanel("place")],
+    label="Guidance",
+    heading="Guidance that should change",
+)
 EVIDENCE: dict[type[Document], list[str]] = {
+    GuidancePage: ["evidence_links"],
+    LessonPage: ["does_it_work", "practice_purposes", "recognition"],
     EvaluationPage: [
         "design",
         "sms_level",
         "preregistered_on_date",
         "sites",
+        "sites_count",
+        "sites_masked",
         "period",
         "outcome_measure",
         "effect",
@@ -139,14 +158,27 @@ EVIDENCE: dict[type[Document], list[str]] = {
         "economic_rating",
         "economic_text",
         "equality_result",
+        "cost_total",
+        "cost_each",
+        "cost_unit",
         "cost",
         "independence",
         "quality_review",
         "not_told",
         "null_result",
         "stage_of_practice",
+        "nesta_level",
+        "yef_impact",
+        "practice_purposes",
+        "supersedes",
         "data_availability",
     ],
+}
+FORMS: dict[type[Document], type[DocumentForm]] = {
+    GuidancePage: GuidanceForm,
+    LessonPage: LessonForm,
+    EvaluationPage: EvaluationForm,
+    PlatformPage: PlatformForm,
 }
 
 
@@ -157,12 +189,14 @@ def lay_out_editor(model: type[Document]) -> None:
         FieldPanel("summary"),
     ]
     content += [FieldPanel(name) for name in CONTENT[model]]
-    evidence = [FieldPanel(name) for name in EVIDENCE.get(model, ())]
+    evidence: list[Panel] = [FieldPanel(name) for name in EVIDENCE.get(model, ())]
+    if model is LessonPage:
+        evidence.append(AFFECTS)
     tabs = [
         ObjectList([*content, *FILES], heading="Content"),
         ObjectList(ACCESS, heading="Access and marking"),
         ObjectList([*SORTING, FieldPanel("laws"), *evidence], heading="Evidence"),
         ObjectList(REVIEW, heading="Review and ownership"),
     ]
-    form = PlatformForm if model is PlatformPage else DocumentForm
+    form = FORMS.get(model, DocumentForm)
     model.edit_handler = TabbedInterface(tabs, base_form_class=form)

@@ -30,6 +30,7 @@ class Route:
     purpose: str
     purpose_label: str
     channel: str
+    mailbox: str
     who_may_use: str
     legal_basis: str
     needs: list[str]
@@ -62,6 +63,7 @@ def _route(page: PlatformPage, value: dict[str, Any]) -> Route:
         purpose=value["purpose"],
         purpose_label=purpose_label(value["purpose"]),
         channel=CHANNELS.get(value["channel"], value["channel"]),
+        mailbox=value.get("mailbox") or "",
         who_may_use=value["who_may_use"],
         legal_basis=value["legal_basis"],
         needs=needs,

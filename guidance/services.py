@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from guidance.models import Document
 
+# A sentence, however short, and not “old”.
+SHORTEST_REASON = 10
+
 # The documents that this thread is publishing through `publish_revision`.
 _publishing: ContextVar[frozenset[int]] = ContextVar("publishing", default=frozenset())
 
@@ -158,11 +161,14 @@ def narrow(document: Document, *, to: AudienceFacts, by: User, reason: str) -> N
 
     Nothing is published and nobody needs to approve. Facts in `to` that would be wider than
     today's are left as they are, and widenings approved before are void. Raises ValidationError
-    for need-to-know groups of which none is among today's: no list of groups can say "both".
+    for need-to-know groups of which none is among today's: no list of groups can say "both";
+    and for an end that is not after the beginning.
     """
     from guidance.models import Approval
 
     regions = regions_of_forces()
+    if to.visible_until and document.visible_from and to.visible_until <= document.visible_from:
+        raise ValidationError({"visible_until": "Choose a time after “visible from”."})
     if to.groups and (today := groups_of(document)) and not to.groups & today:
         raise ValidationError("Choose at least one of the need-to-know groups the page has now.")
     with transaction.atomic():
@@ -190,20 +196,25 @@ def narrow(document: Document, *, to: AudienceFacts, by: User, reason: str) -> N
 
 
 def withdraw(document: Document, *, by: User, reason: str, successor_ref: str = "") -> None:
-    """Say that a page no longer holds. Its old audience still reads it, with the reason."""
+    """Say that a page no longer holds. Its old audience still reads it, with the reason.
+
+    Raises ValidationError for a draft, without a reason, or for a successor that is none.
+    """
     _close(document, State.WITHDRAWN, by=by, reason=reason, successor_ref=successor_ref)
 
 
 def supersede(document: Document, *, by: User, successor_ref: str, reason: str = "") -> None:
-    """Point from a page to the one that replaces it."""
+    """Point from a page to the one that replaces it; ValidationError where that is none."""
     _close(document, State.SUPERSEDED, by=by, reason=reason, successor_ref=successor_ref)
 
 
 def _close(document: Document, state: State, *, by: User, reason: str, successor_ref: str) -> None:
     if document.state == State.DRAFT:
         raise ValidationError("This page was never published: delete the draft instead.")
-    if state is State.WITHDRAWN and len(reason.strip()) < 10:
+    if state is State.WITHDRAWN and len(reason.strip()) < SHORTEST_REASON:
         raise ValidationError("Say in a sentence why the page is withdrawn.")
+    if state is State.SUPERSEDED or successor_ref:
+        _require_successor(document, successor_ref)
     with transaction.atomic():
         row = type(document).objects.select_for_update(of=("self",)).get(pk=document.pk)
         _settle(
@@ -214,3 +225,15 @@ def _close(document: Document, state: State, *, by: User, reason: str, successor
             successor_ref=successor_ref,
         )
         record(Event.WITHDRAWAL, actor=by.public_id, action_object=row.ref, reason=state.value)
+
+
+def _require_successor(document: Document, ref: str) -> None:
+    """A page must not send its readers to itself, to nothing, or to what no longer holds.
+
+    Who asks must be able to read it, which the form knows: it says the same of a hidden page.
+    """
+    from guidance.models import Document
+
+    published = Document.objects.filter(ref=ref, state=State.PUBLISHED.value)
+    if ref == document.ref or not published.exists():
+        raise ValidationError(f"There is no other published page {ref}. Check the reference.")

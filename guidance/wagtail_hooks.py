@@ -148,7 +148,7 @@ def page_buttons(page: Any, user: Any, view_name: str, next_url: str | None = No
     if not isinstance(page, Document) or page.state == "draft":
         return
     yield Button("Narrow who sees it", admin_views.url_of("narrow", page), priority=60)
-    yield Button("Withdraw", admin_views.url_of("withdraw", page), priority=70)
+    yield Button("Withdraw or replace", admin_views.url_of("withdraw", page), priority=70)
 
 
 @hooks.register("register_admin_menu_item")

@@ -1,4 +1,4 @@
-"""How often one person may do what costs much or takes much away."""
+"""How often one person may do what costs much or takes much away, and how much they may send."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 
 from forces.door_refusals import RefusedAt, note_refusal
 
@@ -51,3 +52,24 @@ class LimitMiddleware:
         logger.warning("too many requests by one person")
         answer: HttpResponse = ratelimit.respond_429(request)
         return answer
+
+
+class BodySizeMiddleware:
+    """Refuses a request that says it is far too large, before a byte of it is read.
+
+    A file that is a little too large is read, dropped, and told of in its form. A server reads no
+    more than a request says it holds, so a false number only cuts it short.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer 413, or pass the request on."""
+        declared = request.META.get("CONTENT_LENGTH") or "0"
+        if not declared.isdecimal() or int(declared) <= settings.MAX_REQUEST_BYTES:
+            return self.get_response(request)
+        context = {"most": settings.MAX_UPLOAD_BYTES}
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return render(request, "413.html", context, status=status)

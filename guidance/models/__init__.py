@@ -6,7 +6,7 @@ from guidance.models.document import Attachment, Document
 from guidance.models.evaluation import EvaluationPage
 from guidance.models.files import StoredFile, StoredImage, StoredRendition
 from guidance.models.guidance import GuidancePage
-from guidance.models.lesson import LessonPage
+from guidance.models.lesson import AffectedGuidance, LessonPage
 from guidance.models.platform import PlatformPage
 from guidance.models.references import Reference
 from guidance.models.requests import GuidanceRequest
@@ -14,6 +14,7 @@ from guidance.models.sections import ForceSection, Library
 from guidance.models.vocabulary import AudienceTerm, LawReference, Term
 
 __all__ = [
+    "AffectedGuidance",
     "Approval",
     "Attachment",
     "AudienceTerm",

@@ -105,7 +105,7 @@ class FourEyesTask(Task):
 
     def get_form_for_action(self, action: str) -> Any:
         """Approving asks whether the page was read; sending it back asks what to change."""
-        from guidance.forms import ApprovalForm
+        from guidance.act_forms import ApprovalForm
 
         return ApprovalForm if action == "approve" else super().get_form_for_action(action)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -43,12 +43,28 @@ KEPT_ACROSS_REVISIONS = (
 )
 
 
+IMPLAUSIBLE = "Enter a year between 2000 and 2100."
+
+
+def is_plausible(value: date) -> bool:
+    """Whether a date can belong to a document: 1066 and 9999 are slips of the finger."""
+    return 2000 <= value.year <= 2100
+
+
 class Nation(models.TextChoices):
     """Three legal systems."""
 
     ENGLAND_WALES = "england-wales", "England and Wales"
     SCOTLAND = "scotland", "Scotland"
     NORTHERN_IRELAND = "northern-ireland", "Northern Ireland"
+
+
+class Release(models.TextChoices):
+    """What may be given out when somebody asks under freedom of information."""
+
+    OPEN = "open", "Open: may be released"
+    PART = "part", "Open in part"
+    CLOSED = "closed", "Closed: an exemption applies"
 
 
 def default_nations() -> list[str]:
@@ -132,6 +148,18 @@ class Document(Page):
     last_verified_by_role = models.CharField("verified by (role)", max_length=80, blank=True)
     last_verified_what = models.CharField("what was checked", max_length=300, blank=True)
     retention_class = models.CharField(max_length=60, blank=True)
+    foi_status = models.CharField(
+        "freedom of information",
+        max_length=8,
+        choices=Release.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Left empty: not assessed yet, and the page says so.",
+    )
+    publication_scheme = models.BooleanField(
+        "in the publication scheme", default=False, db_default=False
+    )
 
     body = StreamField(BodyBlock(required=False), blank=True)
 
@@ -212,12 +240,31 @@ class Document(Page):
             errors["title"] = "Shorten the title to 120 characters or fewer."
         if self.visible_from and self.visible_until and self.visible_until <= self.visible_from:
             errors["visible_until"] = "Choose a time after “visible from”."
-        for name in ("visible_from", "visible_until", "review_by_date", "last_verified_on_date"):
+        if self.publication_scheme and self.foi_status not in (Release.OPEN, Release.PART):
+            errors["publication_scheme"] = (
+                "Only what is open, or open in part, is in the publication scheme. "
+                "Choose that under freedom of information, or clear this."
+            )
+        for name in self._dates():
             value = getattr(self, name)
-            if value is not None and not 2000 <= value.year <= 2100:
-                errors[name] = "Enter a year between 2000 and 2100."
+            if value is not None and not is_plausible(value):
+                errors[name] = IMPLAUSIBLE
         if errors:
             raise ValidationError(errors)
+
+    def _dates(self) -> list[str]:
+        """Every date that an author writes, of this kind of document too."""
+        return [
+            field.name
+            for field in self._meta.fields
+            if isinstance(field, models.DateField)
+            and field.editable
+            and issubclass(field.model, Document)
+        ]
+
+    def named_refs(self) -> set[str]:
+        """The references of other documents that its fields name, beside those in its text."""
+        return {self.successor_ref} - {""}
 
     def with_content_json(self, content: dict[str, Any]) -> Document:
         """Read a revision, but keep what belongs to the document itself."""

@@ -1,12 +1,23 @@
 """Evaluation findings: what was tried, what came of it, and how sure that is."""
 
+import re
 from typing import ClassVar, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.fields import RichTextField, StreamField
 
 from guidance.blocks import RICH_TEXT_FEATURES, EstimateBlock
 from guidance.models.document import Document
+from guidance.models.stream import plain_text
+
+# A whole number from 0 to 4 that stands by itself: no share, no decimal, no part of a range.
+_SMALL_COUNT = re.compile(r"(?<![\w.,£–-])[0-4](?![\w–-]|[.,]\d|\s?%|\sper\scent)")
+
+
+def small_counts(text: str) -> list[str]:
+    """The numbers of a text that may be counts below 5, in its order, each once."""
+    return list(dict.fromkeys(_SMALL_COUNT.findall(text)))
 
 
 class EmmieRating(NamedTuple):
@@ -84,6 +95,8 @@ class EvaluationPage(Document):
     )
     preregistered_on_date = models.DateField("registered in advance on", null=True, blank=True)
     sites = models.CharField(max_length=200)
+    sites_count = models.PositiveSmallIntegerField("number of sites", null=True, blank=True)
+    sites_masked = models.BooleanField("the sites are masked", default=False, db_default=False)
     period = models.CharField(max_length=120)
     outcome_measure = models.CharField(max_length=200)
     effect = models.CharField(max_length=24, choices=Effect.choices, default=Effect.NOT_EVALUATED)
@@ -101,9 +114,25 @@ class EvaluationPage(Document):
     harms_found = RichTextField(features=RICH_TEXT_FEATURES)
     equality_result = RichTextField(
         features=RICH_TEXT_FEATURES,
-        help_text="By group, or “not measured”. Suppress counts below 5.",
+        help_text="By group, or “not measured”. Write “fewer than 5” for a smaller count: a number "
+        "below 5 is refused.",
     )
-    cost = models.CharField(max_length=300, blank=True)
+    cost_total = models.PositiveIntegerField("total cost in pounds", null=True, blank=True)
+    cost_each = models.PositiveIntegerField("cost of one unit in pounds", null=True, blank=True)
+    cost_unit = models.CharField(
+        "what one unit is",
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Such as “order”.",
+    )
+    cost = models.CharField(
+        "basis of the cost",
+        max_length=300,
+        blank=True,
+        help_text="What was counted, in what year's prices, and what was left out.",
+    )
     independence = models.CharField(
         max_length=12, choices=Independence.choices, default=Independence.SELF
     )
@@ -117,7 +146,24 @@ class EvaluationPage(Document):
     stage_of_practice = models.CharField(
         max_length=24, choices=Stage.choices, default=Stage.UNTESTED
     )
+    nesta_level = models.CharField(
+        "Nesta standard", max_length=60, blank=True, default="", db_default=""
+    )
+    yef_impact = models.CharField(
+        "Youth Endowment Fund impact", max_length=60, blank=True, default="", db_default=""
+    )
+    practice_purposes = models.JSONField(
+        "purpose of the practice", default=list, blank=True, db_default=[]
+    )
     data_availability = models.CharField(max_length=300, blank=True)
+    supersedes = models.CharField(
+        "replaces",
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="A reference: EV-7F3K2",
+    )
 
     prefix = "EV"
     type_slug = "evaluation"
@@ -143,6 +189,25 @@ class EvaluationPage(Document):
         verbose_name = "evaluation finding"
         verbose_name_plural = "evaluation findings"
         default_manager_name = "objects"
+
+    def clean(self) -> None:
+        """Refuse small counts by group, and a cost of one of nothing."""
+        super().clean()
+        errors: dict[str, str] = {}
+        if small := small_counts(plain_text(self.equality_result)):
+            errors["equality_result"] = (
+                f"This says {', '.join(small)}. A count below 5 can point to a person: write "
+                "“fewer than 5”. If it counts no people, write the number as a word or with its "
+                "unit, such as 3 %."
+            )
+        if (self.cost_each is None) != (not self.cost_unit):
+            errors["cost_unit"] = "Give both: what one unit costs, and what one unit is."
+        if errors:
+            raise ValidationError(errors)
+
+    def named_refs(self) -> set[str]:
+        """The evaluation that it replaces."""
+        return super().named_refs() | {self.supersedes} - {""}
 
     def emmie(self) -> list[EmmieRating]:
         """The five dimensions in EMMIE's order."""

@@ -61,6 +61,8 @@ class GuidancePage(Document):
     )
     worked_example = RichTextField(features=RICH_TEXT_FEATURES, blank=True)
     reliance = models.CharField(max_length=12, choices=Reliance.choices, default=Reliance.CAUTION)
+    # Evaluations by reference, each with the version at which the author read it.
+    evidence_links = models.JSONField("evidence", default=list, blank=True, db_default=[])
 
     prefix = "GD"
     type_slug = "guidance"
@@ -84,3 +86,7 @@ class GuidancePage(Document):
         verbose_name = "guidance"
         verbose_name_plural = "guidance"
         default_manager_name = "objects"
+
+    def named_refs(self) -> set[str]:
+        """The evaluations it rests on."""
+        return super().named_refs() | {link["ref"] for link in self.evidence_links}

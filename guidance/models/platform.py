@@ -1,7 +1,7 @@
 """The platform directory: whom to ask at a platform, for what, with what in hand."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -60,14 +60,6 @@ class PlatformPage(Document):
     def is_expired(self, *, at: datetime) -> bool:
         """Whether the entry must be checked again before anyone relies on it."""
         return self.expires_on_date is None or self.expires_on_date <= timezone.localdate(at)
-
-    def routes_for(self, purpose: str) -> list[Any]:
-        """The routes that serve one purpose, in the editor's order."""
-        return [block.value for block in self.routes if block.value["purpose"] == purpose]
-
-    def purposes(self) -> list[str]:
-        """The purposes there is a route for, each once."""
-        return list(dict.fromkeys(block.value["purpose"] for block in self.routes))
 
     def body_text(self) -> str:
         """Other names and what the routes need are words of the entry too."""

@@ -2,10 +2,16 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from wagtail.admin.panels import FieldPanel
+
+KEPT_NAME = (
+    "Documents know the word by this, so it stays. Change the label instead; or end this word "
+    "with a date and add another."
+)
 
 
 class TermQuerySet(models.QuerySet["Term"]):
@@ -32,6 +38,11 @@ class Term(models.Model):
         PLATFORM_TYPE = "platform-type", "Kind of platform"
         HANDLING = "handling", "Handling instruction"
         DESCRIPTOR = "descriptor", "Descriptor"
+        NESTA = "nesta", "Nesta standard of evidence"
+        YEF_IMPACT = "yef-impact", "Youth Endowment Fund impact"
+        DOES_IT_WORK = "does-it-work", "Does it work?"
+        PRACTICE_PURPOSE = "practice-purpose", "Purpose of a practice"
+        RECOGNITION = "recognition", "Recognition of a practice"
 
     vocabulary = models.CharField(max_length=20, choices=Vocabulary.choices)
     slug = models.SlugField(max_length=60)
@@ -67,6 +78,23 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        """Keep the slug: documents, their revisions and saved searches know the word by it.
+
+        Used or not: a refusal only of used words would tell that a hidden page uses one.
+        """
+        super().clean()
+        before = Term.objects.filter(pk=self.pk).values_list("vocabulary", "slug").first()
+        errors = {
+            name: KEPT_NAME
+            for name, was, now in zip(
+                ("vocabulary", "slug"), before or (), (self.vocabulary, self.slug), strict=False
+            )
+            if was != now
+        }
+        if errors:
+            raise ValidationError(errors)
 
 
 class LawReference(models.Model):

@@ -92,7 +92,8 @@ class _Librarian:
         shelf = self._shelf({key: page.pk for key, page in self.pages.items()})
         for document in documents:
             self._write(document, shelf)
-        for document in documents:
+        # What replaces another page is published before it does.
+        for document in sorted(documents, key=lambda one: bool(one.successor)):
             self._live(document)
 
     def _shelf(self, pages: dict[str, int]) -> Shelf:
@@ -103,6 +104,7 @@ class _Librarian:
             laws={one.slug: one for one in LawReference.objects.all()},
             audiences={one.pk: one for one in AudienceTerm.objects.all()},
             groups={one.slug: one for one in NeedToKnowGroup.objects.all()},
+            refs={key: ref for ref, key in known.items()},
         )
 
     def _person(self, email: str) -> User:

@@ -12,6 +12,7 @@ from uuid import uuid4
 from access.vocabulary import Marking
 from forces.models import NeedToKnowGroup
 from guidance.models import (
+    AffectedGuidance,
     AudienceTerm,
     Document,
     EvaluationPage,
@@ -50,6 +51,7 @@ class Shelf:
     laws: Mapping[str, LawReference]
     audiences: Mapping[str, AudienceTerm]
     groups: Mapping[str, NeedToKnowGroup]
+    refs: Mapping[str, str]
 
 
 def fill(page: Document, document: DemoDocument, *, shelf: Shelf, at: datetime) -> None:
@@ -60,12 +62,30 @@ def fill(page: Document, document: DemoDocument, *, shelf: Shelf, at: datetime) 
     page.laws.set([shelf.laws[slug] for slug in told.pop("laws", ())])
     page.audience.set([shelf.audiences[key] for key in told.pop("audience")])
     page.groups.set([shelf.groups[slug] for slug in told.pop("groups", ())])
+    _name_others(page, told, refs=shelf.refs)
     page.body = json.dumps([_block(row, pages=shelf.pages) for row in told.pop("body", ())])
     for name, value in _columns(told, document, at=at):
         if not hasattr(page, name):
             raise LibraryError(f"{document.key}: a {document.type} has no field “{name}”.")
         rich = name in page.RICH_FIELDS
         setattr(page, name, rich_text(value, pages=shelf.pages) if rich else value)
+
+
+def _name_others(page: Document, told: Row, *, refs: Mapping[str, str]) -> None:
+    """Evidence, the guidance that a lesson changes, and the finding that another replaces."""
+    if evidence := told.pop("evidence", None):
+        page.evidence_links = [
+            {"ref": refs[row["evaluation"]], "version": row["version"]} for row in evidence
+        ]
+    if affected := told.pop("affects", None):
+        page.affects.set(
+            [
+                AffectedGuidance(ref=refs[row["guidance"]], place=row["place"], sort_order=number)
+                for number, row in enumerate(affected)
+            ]
+        )
+    if older := told.pop("supersedes", None):
+        page.supersedes = refs[older]
 
 
 def _columns(told: Row, document: DemoDocument, *, at: datetime) -> Iterator[tuple[str, Any]]:

@@ -32,7 +32,8 @@ class Fact(NamedTuple):
 def key_facts(composition: Composition) -> list[Fact]:
     """What decides whether the page is for this officer, now."""
     document = composition.document
-    return [fact for fact in _BY_TYPE[type(document)](composition) if fact.value]
+    kept = Fact(_("Kept as"), document.retention_class)
+    return [fact for fact in (*_BY_TYPE[type(document)](composition), kept) if fact.value]
 
 
 def why_visible(reason: Reason) -> str:
@@ -63,6 +64,8 @@ def _guidance(composition: Composition) -> Iterator[Fact]:
     page: GuidancePage = composition.document
     yield Fact(_("Authority"), page.get_authority_needed_display())
     yield Fact(_("Concerns"), page.get_subject_group_display())
+    if page.evidence_capture_step:
+        yield Fact(_("Evidence"), _("Captured before anything is removed"))
     yield Fact(_("Applies in"), nations(page))
     yield Fact(_("Reliance"), page.get_reliance_display())
     yield Fact(_("Owner"), page.owner_org.short_name)
@@ -73,6 +76,7 @@ def _lesson(composition: Composition) -> Iterator[Fact]:
     page: LessonPage = composition.document
     yield Fact(_("Learned from"), page.get_source_display())
     yield Fact(_("Risk if ignored"), page.get_risk_if_ignored_display())
+    yield Fact(_("May happen again"), page.get_likelihood_of_recurrence_display())
     yield Fact(_("Applies in"), nations(page))
     yield Fact(_("Owner"), page.owner_org.short_name)
     yield from _reviewed(page)
@@ -104,6 +108,37 @@ def preservation(page: PlatformPage) -> str:
         return ""
     days = _("%(days)s days") % {"days": page.preservation_days}
     return _("%(days)s, renewable") % {"days": days} if page.preservation_renewable else days
+
+
+def practice(composition: Composition) -> Iterator[Fact]:
+    """What is said of a notable practice in the words of other collections."""
+    page: LessonPage = composition.document
+    yield Fact(_("Does it work?"), _words(composition, "does-it-work", [page.does_it_work]))
+    yield Fact(_("Purpose"), _words(composition, "practice-purpose", page.practice_purposes))
+    yield Fact(_("Recognised by"), _words(composition, "recognition", page.recognition))
+
+
+def standards(composition: Composition) -> Iterator[Fact]:
+    """Where a finding stands on the scales of others."""
+    page: EvaluationPage = composition.document
+    yield Fact(_("Nesta standard"), _words(composition, "nesta", [page.nesta_level]))
+    yield Fact(
+        _("Youth Endowment Fund impact"), _words(composition, "yef-impact", [page.yef_impact])
+    )
+    yield Fact(_("Purpose"), _words(composition, "practice-purpose", page.practice_purposes))
+
+
+def cost(page: EvaluationPage) -> Iterator[Fact]:
+    """What it cost, for how much of it, and what that rests on."""
+    if page.cost_total is not None:
+        yield Fact(_("In total"), f"£{page.cost_total:,}")
+    if page.cost_each is not None:
+        yield Fact(_("For each %(unit)s") % {"unit": page.cost_unit}, f"£{page.cost_each:,}")
+    yield Fact(_("Basis"), page.cost)
+
+
+def _words(composition: Composition, vocabulary: str, slugs: list[str]) -> str:
+    return ", ".join(composition.words(vocabulary, [slug for slug in slugs if slug]))
 
 
 _BY_TYPE: dict[type[Document], Callable[[Composition], Iterator[Fact]]] = {

@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access.vocabulary import State
-from guidance.composition import Composition, Linked
+from guidance.composition import Composition
+from guidance.linking import Linked
 from guidance.models import Document, EvaluationPage, GuidancePage, LawReference, PlatformPage
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,9 @@ from guidance.models import (
 from guidance.routes import routes_of
 from portal.charts.emmie import emmie_grid
 from portal.charts.forest import forest_plots
+from portal.reading import facts
 from portal.reading.body import blocks_of, headings
+from portal.reading.evidence import affected_by, evidence_of
 
 Words = str | Promise
 
@@ -63,6 +65,11 @@ def _text(text: str, anchor: str, title: Words) -> Iterator[Section]:
         yield Section("text", anchor, title, text)
 
 
+def _facts(found: Iterable[facts.Fact], anchor: str, title: Words) -> Iterator[Section]:
+    if told := [fact for fact in found if fact.value]:
+        yield Section("facts", anchor, title, told)
+
+
 def _body(composition: Composition, anchor: str, title: Words) -> Iterator[Section]:
     if blocks := blocks_of(composition):
         yield Section("body", anchor, title, blocks)
@@ -80,6 +87,10 @@ def _guidance(composition: Composition) -> Iterator[Section]:
     yield Section("pair", "when", _("When to use it, and when not to"), (use, not_use))
     yield from _body(composition, "steps", _("What to do"))
     yield from _prose(composition, ("worked_example", "example", _("Worked example")))
+    if (evidence := evidence_of(composition)) is not None:
+        yield Section("evidence", "evidence", _("Evidence for this"), evidence)
+    if composition.lessons:
+        yield Section("lessons", "lessons", _("Lessons that change this"), composition.lessons)
     yield from _prose(
         composition,
         ("necessity_proportionality", "necessity", _("Necessity and proportionality")),
@@ -102,7 +113,10 @@ def _lesson(composition: Composition) -> Iterator[Section]:
         ("conclusion", "conclusion", _("What we concluded")),
         ("what_changed", "changed", _("What we changed")),
     )
+    yield from _facts(facts.practice(composition), "practice", _("As a practice"))
     yield from _text(page.limits, "limits", _("What this does not show"))
+    if affected := affected_by(composition):
+        yield Section("affects", "affects", _("Guidance that should change"), affected)
     yield from _body(composition, "more", _("In practice"))
 
 
@@ -119,9 +133,12 @@ def _evaluation(composition: Composition) -> Iterator[Section]:
         ("harms_found", "harms", _("Harms")),
         ("equality_result", "equality-result", _("Equality")),
     )
-    yield from _text(page.cost, "cost", _("Cost"))
+    yield from _facts(facts.cost(page), "cost", _("Cost"))
     yield from _body(composition, "practice", _("For practice"))
     yield Section("method", "method", _("How it was tested"), page)
+    yield from _facts(facts.standards(composition), "standards", _("On other scales"))
+    if (older := composition.by_ref(page.supersedes)) is not None:
+        yield Section("replaces", "replaces", _("What it replaces"), older)
 
 
 def _platform(composition: Composition) -> Iterator[Section]:

@@ -65,8 +65,10 @@ MIDDLEWARE = [
     "forces.middleware.SessionClockMiddleware",
     "forces.middleware.EnrolmentMiddleware",
     "portal.limits.LimitMiddleware",
+    "portal.limits.BodySizeMiddleware",
     "guidance.admin_policy.AdminPolicyMiddleware",
     "search.middleware.OpenedMiddleware",
+    "guidance.refused_forms.RefusedFormMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -289,6 +291,9 @@ LIMITS = {
 
 # The largest upload in bytes (guidance.files.forms).
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+# A request that says it is larger is refused unread; up to here a form says what is too large
+# (portal.limits).
+MAX_REQUEST_BYTES = 5 * MAX_UPLOAD_BYTES
 
 # ClamAV as a path or host:port; empty where there is none (guidance.files.viruses).
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")

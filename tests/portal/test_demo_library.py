@@ -115,8 +115,9 @@ def test_every_figure_and_list_can_be_shown() -> None:
         assert shown == [row["estimate"] for row in told.get("estimates", ())]
         assert len(page.emmie()) == 5
     snapchat: Any = _page("pl-snapchat")
-    assert snapchat.purposes()[:2] == ["preservation", "emergency-disclosure"]
-    assert next(iter(snapchat.routes_for("preservation")[0]["needs"])) == "Username"
+    routes = [block.value for block in snapchat.routes]
+    assert [one["purpose"] for one in routes[:2]] == ["preservation", "emergency-disclosure"]
+    assert next(iter(routes[0]["needs"])) == "Username"
     steps = [
         block.value["title"] for block in _page("gd-music-video").body if block.block_type == "step"
     ]

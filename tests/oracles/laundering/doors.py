@@ -135,7 +135,8 @@ def copy(client: Client, shelf: Shelf, *, word: str, to: int, alias: bool) -> An
 
 def withdraw(client: Client, shelf: Shelf, *, successor: Shelf) -> Any:
     """Say that a page no longer holds, and which one does."""
-    sent = {"reason": "The other page says it better.", "successor_ref": successor.ref}
+    reason = "The other page says it better."
+    sent = {"act": "withdraw", "reason": reason, "successor_ref": successor.ref}
     return client.post(f"/admin/guidance/withdraw/{shelf.pk}/", sent)
 
 

@@ -98,13 +98,17 @@ class Twists(Laundering):
 
     @rule(who=WHO, which=WHICH, other=WHICH)
     def withdraw(self, who: str, which: int, other: int) -> None:
-        """Point from a published page to another, which it may be that nobody else sees."""
+        """Point from a published page to another, which it may be that nobody else sees.
+
+        A successor that is not published, or not for this person, is refused with the form.
+        """
         shelf, successor = self.shelf(which), self.shelf(other)
         if shelf is None or successor is None:
             return
         may = self.edits(who, shelf) and shelf.state is not State.DRAFT
-        doors.withdraw(self.library.client(who), shelf, successor=successor)
-        if may:
+        answer = doors.withdraw(self.library.client(who), shelf, successor=successor)
+        assert answer.status_code in ((302, 400) if may else (400, 404)), (who, shelf)
+        if answer.status_code == 302:
             shelf.state = State.WITHDRAWN
             self.library.expected["withdrawal", shelf.ref] += 1
 

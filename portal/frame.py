@@ -12,6 +12,8 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +97,11 @@ class Frame:
     def organisation(self) -> str:
         """The short name of the reader's own organisation."""
         return short_name(self.viewer.organisation)
+
+    @property
+    def opened_at(self) -> str:
+        """When the page was opened, for its paper copy."""
+        return date_format(timezone.localtime(), "j F Y, H:i")
 
     @property
     def has_search_shortcut(self) -> bool:

@@ -14,6 +14,8 @@ from access.policy import Reason
 from forces.requests import PortalRequest
 from forces.sessions import note_sensitive_reading
 from guidance.composition import compose
+from guidance.editions import editions_of
+from guidance.facts import facts_of
 from guidance.models import Document, PlatformPage
 from guidance.serving import Opened, Refused, open_document, open_preview
 from portal.reading import facts, notices
@@ -26,7 +28,7 @@ from portal.reading.platforms import (
     routes_of,
 )
 from portal.reading.recent import remember
-from portal.reading.sections import sections_of
+from portal.reading.sections import history_section, sections_of
 
 
 @require_safe
@@ -49,7 +51,7 @@ def preview(request: PortalRequest, ref: str) -> HttpResponse:
 
 def editor_preview(request: PortalRequest, held: Document) -> HttpResponse:
     """What an editor holds in the admin's form, which may not be saved yet."""
-    opened = Opened(held, Reason.EDITOR, draft=True)
+    opened = Opened(held, Reason.EDITOR, draft=True, facts=facts_of(held))
     page = _page(request, opened, at=timezone.now())
     return render(request, "portal/reading/document.html", page)
 
@@ -105,14 +107,15 @@ def _page(request: PortalRequest, opened: Opened, *, at: datetime) -> dict[str, 
     if page.is_sensitive:
         note_sensitive_reading(request.session)
     found = notices.notices_of(composition, draft=opened.draft, at=at)
+    editions = editions_of(page, opened.facts, request.viewer, at=at)
     return {
         "document": page,
         "composition": composition,
-        "sections": sections_of(composition),
+        "sections": [*sections_of(composition), *history_section(editions)],
         "notices": [one for one in found if one.level is notices.Level.STOP],
         "cares": [one for one in found if one.level is notices.Level.CARE],
         "children_first": notices.children_first(page),
-        "facts": facts.key_facts(composition),
+        "facts": [*facts.key_facts(composition), *facts.standing(composition, opened.facts)],
         "nations": facts.nations(page),
         "why_visible": facts.why_visible(opened.reason),
         "page_marking": page.marking_label,
@@ -123,5 +126,4 @@ def _page(request: PortalRequest, opened: Opened, *, at: datetime) -> dict[str, 
             "tactics": composition.words("tactic", page.tactics),
             "descriptors": composition.words("descriptor", page.descriptors),
         },
-        "opened_at": facts.opened_at(at),
     }

@@ -18,7 +18,14 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.policy import ANONYMOUS, Viewer
-from access.vocabulary import EDITING_ROLES, READING_ROLES, OrganisationKind, Role
+from access.vocabulary import (
+    EDITING_ROLES,
+    HUB_SLUG,
+    POLICING_KINDS,
+    READING_ROLES,
+    OrganisationKind,
+    Role,
+)
 from forces.invitations import may_invite
 from forces.models import Organisation
 from forces.services import may_manage_people
@@ -132,6 +139,8 @@ class Frame:
             ]
             if self.viewer.organisation_kind is not OrganisationKind.PARTNER:
                 places.append((self._own_label, reverse("my_force")))
+            if self.viewer.organisation_kind in POLICING_KINDS:
+                places.append((_("Hub"), reverse("force_page", args=[HUB_SLUG])))
         if self.viewer.admitted and roles & EDITING_ROLES:
             places.append((_("Write"), reverse("wagtailadmin_home")))
         if self.viewer.admitted and may_manage_people(self.viewer):
@@ -160,6 +169,8 @@ class Frame:
             return section
         if self.viewer.organisation and path == f"/forces/{self.viewer.organisation}/":
             return reverse("my_force")
+        if path == (hub := reverse("force_page", args=[HUB_SLUG])):
+            return hub
         first = path.split("/", 2)[1]
         return f"/{first}/"
 

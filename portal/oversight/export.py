@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from audit.models import Entry
+from portal.spreadsheets import as_text
 
 COLUMNS = (
     "sequence",
@@ -24,8 +25,6 @@ COLUMNS = (
     "previous_hash",
     "hash",
 )
-# A cell that begins like this is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Line:
@@ -47,4 +46,4 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return as_text(text)

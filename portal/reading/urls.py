@@ -13,5 +13,6 @@ urlpatterns = [
     path("platforms/", views.type_list, {"listing": "platforms"}, name="type_list"),
     path("platforms/<slug:platform>/<slug:purpose>/", views.platform_card, name="platform_card"),
     path("<ref:ref>/", views.document, name="document"),
+    path("<ref:ref>/figures.csv", views.estimates, name="estimates"),
     path("<ref:ref>/preview/", views.preview, name="document_preview"),
 ]

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.policy import Reason
+from audit.events import Event
+from audit.record import record
 from forces.requests import PortalRequest
 from forces.sessions import note_sensitive_reading
 from guidance.composition import compose
@@ -19,6 +21,7 @@ from guidance.facts import facts_of
 from guidance.models import Document, PlatformPage
 from guidance.serving import Opened, Refused, open_document, open_preview
 from portal.reading import facts, notices
+from portal.reading.estimates import figures_of, name_of, table_of
 from portal.reading.lists import LISTS, list_page, marking_of
 from portal.reading.platforms import (
     PURPOSES,
@@ -39,6 +42,30 @@ def document(request: PortalRequest, ref: str) -> HttpResponse:
     response = render(request, "portal/reading/document.html", _page(request, opened, at=now))
     remember(response, request, request.viewer, ref=ref)
     return response
+
+
+@require_safe
+def estimates(request: PortalRequest, ref: str) -> HttpResponse:
+    """The figures of an evaluation as a table; that they left the portal is in the trail."""
+    now = timezone.now()
+    opened = open_document(request.viewer, ref, at=now, request_id=request.request_id)
+    figures = figures_of(opened.document)
+    if not figures:
+        raise Refused
+    if opened.document.is_sensitive:
+        note_sensitive_reading(request.session)
+    record(
+        Event.EXPORT,
+        actor=request.viewer.person_id,
+        action_object=ref,
+        request_id=request.request_id,
+        detail={"rows": len(figures)},
+    )
+    table = table_of(opened.document)
+    answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
+    name = name_of(opened.document, at=now)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @require_safe

@@ -25,8 +25,13 @@ from tests.guidance.scene import person
 from tests.sign_in import client_of
 
 EXPORTS = "csv|xlsx?|pdf|docx|zip|exports?|print|bulk|downloads?|backups?|dump"
-# Of nobody's texts: the trail, for auditors, and one's own codes.
-ALLOWED_EXPORTS = {"/oversight/export/", "/accounts/2fa/recovery-codes/download/"}
+# Of nobody's texts: the trail, for auditors, and one's own codes. The figures of an evaluation go
+# through the gate of its page.
+ALLOWED_EXPORTS = {
+    "/oversight/export/",
+    "/accounts/2fa/recovery-codes/download/",
+    "/<ref:ref>/figures.csv",
+}
 FEEDS = r"feeds?|rss|atom|sitemaps?|robots|oembed|embeds?|json|api|graphql|index\.xml"
 
 

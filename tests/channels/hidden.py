@@ -40,6 +40,7 @@ class Hidden:
         return [
             f"/{ref}/",
             f"/{ref}/preview/",
+            f"/{ref}/figures.csv",
             f"/{ref}/files/{self.file.ref}/",
             f"/{ref}/images/{self.picture.ref}/320/",
             f"/platforms/{ref}/preservation/",

@@ -24,8 +24,9 @@ def lines_of_table(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
         yield writer.writerow([_cell(value) for value in row])
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
+def _cell(value: Any) -> Any:
+    """Numbers stay numbers: below zero they begin like a formula, and are none."""
+    if value is None or isinstance(value, int | float):
+        return value
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

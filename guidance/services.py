@@ -18,6 +18,7 @@ from audit.record import record
 from forces.models import Organisation, User
 from guidance import workflow
 from guidance.changes import exclude_until_indexed, record_change
+from guidance.editions import with_edition
 from guidance.facts import audience_facts, changed_facts, groups_of, words_of_facts
 from guidance.models.vocabulary import AudienceTerm
 
@@ -106,7 +107,12 @@ def publish_revision(document: Document, *, revision: Revision, **kwargs: Any) -
         with _through_the_front_door(row.pk):
             row.publish_as_wagtail_does(revision, **kwargs)
         _settle(
-            row, state=State.PUBLISHED, withdrawn_reason="", withdrawn_at=None, successor_ref=""
+            row,
+            state=State.PUBLISHED,
+            withdrawn_reason="",
+            withdrawn_at=None,
+            successor_ref="",
+            editions=with_edition(row, published=draft, at=timezone.now()),
         )
         record(
             Event.PUBLICATION,

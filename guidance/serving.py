@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 
 from access.policy import Decision, Reason, Viewer, decide
+from access.policy import Document as Facts
 from audit.events import Event
 from audit.record import record
 from forces.prepared import Prepared, PreparedModels
@@ -48,6 +49,7 @@ class Opened:
     document: Document
     reason: Reason
     draft: bool
+    facts: Facts
 
 
 def open_document(viewer: Viewer, ref: str, *, at: datetime, request_id: str) -> Opened:
@@ -56,18 +58,20 @@ def open_document(viewer: Viewer, ref: str, *, at: datetime, request_id: str) ->
     Refusals and OFFICIAL-SENSITIVE readings are in the trail before this returns. The number of
     statements does not tell a hidden reference from an absent one.
     """
-    document, decision = _decide_live(viewer, ref, at=at)
-    if document is None or not decision.allowed:
+    document, facts = _row(ref)
+    decision = _decide_live(viewer, facts, at=at)
+    if document is None or facts is None or not decision.allowed:
         _record_refusal(viewer, ref, decision, request_id=request_id)
         raise Refused
     if document.is_sensitive:
         _record_reading(viewer, ref, decision, request_id=request_id)
-    return Opened(document, decision.reason, draft=not document.live)
+    return Opened(document, decision.reason, draft=not document.live, facts=facts)
 
 
 def open_preview(viewer: Viewer, ref: str, *, at: datetime, request_id: str) -> Opened:
     """The newest revision of a reference, for its editors and reviewers. Raises Refused."""
-    document, decision = _decide_live(viewer, ref, at=at)
+    document, facts = _row(ref)
+    decision = _decide_live(viewer, facts, at=at)
     asked = _is_asked_to_review(viewer, document)
     if document is None or not (_opens_drafts(decision) or asked):
         _record_refusal(viewer, ref, decision, request_id=request_id)
@@ -78,7 +82,7 @@ def open_preview(viewer: Viewer, ref: str, *, at: datetime, request_id: str) -> 
         raise Refused
     if draft.is_sensitive:
         _record_reading(viewer, ref, decision, request_id=request_id)
-    return Opened(draft, decision.reason, draft=True)
+    return Opened(draft, decision.reason, draft=True, facts=facts_of(draft))
 
 
 def _is_asked_to_review(viewer: Viewer, document: Document | None) -> bool:
@@ -134,7 +138,8 @@ def _documents_open_to(
     another organisation may open it where he may not open the row.
     """
     found = []
-    document, decision = _decide_live(viewer, ref, at=at)
+    document, facts = _row(ref)
+    decision = _decide_live(viewer, facts, at=at)
     asked = _opens_drafts(decision) or _is_asked_to_review(viewer, document)
     if document is not None and decision.allowed:
         found.append((document, decision))
@@ -151,20 +156,19 @@ def _documents_open_to(
     return [opened for opened, _reason in found]
 
 
-def _row(ref: str) -> tuple[Document | None, frozenset[str], frozenset[str]]:
-    """A row, its audience and its groups: two statements, whether or not it exists."""
+def _row(ref: str) -> tuple[Document | None, Facts | None]:
+    """A row and its facts: two statements, whether or not it exists."""
     row = _ROWS.get(ref.partition("-")[0], _ANY_ROW).first(ref=ref)
     pairs = _PAIRS.rows(pk=row.pk if row is not None else 0)
+    if row is None:
+        return None, None
     audience, groups = zip(*pairs, strict=True) if pairs else ((), ())
-    return row, frozenset(audience) - {None}, frozenset(groups) - {None}
+    known = {"audience": frozenset(audience) - {None}, "groups": frozenset(groups) - {None}}
+    return row, facts_of(row, **known)
 
 
-def _decide_live(viewer: Viewer, ref: str, *, at: datetime) -> tuple[Document | None, Decision]:
-    document, audience, groups = _row(ref)
-    if document is None:
-        return None, Decision(False, Reason.NOT_PUBLISHED)
-    facts = facts_of(document, audience=audience, groups=groups)
-    return document, decide(viewer, facts, at=at)
+def _decide_live(viewer: Viewer, facts: Facts | None, *, at: datetime) -> Decision:
+    return Decision(False, Reason.NOT_PUBLISHED) if facts is None else decide(viewer, facts, at=at)
 
 
 def _decide_revision(

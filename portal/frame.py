@@ -12,11 +12,20 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.policy import ANONYMOUS, Viewer
-from access.vocabulary import EDITING_ROLES, READING_ROLES, OrganisationKind, Role
+from access.vocabulary import (
+    EDITING_ROLES,
+    HUB_SLUG,
+    POLICING_KINDS,
+    READING_ROLES,
+    OrganisationKind,
+    Role,
+)
 from forces.cookies import cookie_name
 from forces.invitations import may_invite
 from forces.models import Organisation
@@ -99,6 +108,11 @@ class Frame:
         return short_name(self.viewer.organisation)
 
     @property
+    def opened_at(self) -> str:
+        """When the page was opened, for its paper copy."""
+        return date_format(timezone.localtime(), "j F Y, H:i")
+
+    @property
     def has_search_shortcut(self) -> bool:
         """Whether the / key jumps to the search box; the reader can turn it off."""
         return self._request.COOKIES.get(cookie_name(SHORTCUT_COOKIE)) != "off"
@@ -132,6 +146,8 @@ class Frame:
             ]
             if self.viewer.organisation_kind is not OrganisationKind.PARTNER:
                 places.append((self._own_label, reverse("my_force")))
+            if self.viewer.organisation_kind in POLICING_KINDS:
+                places.append((_("Hub"), reverse("force_page", args=[HUB_SLUG])))
         if self.viewer.admitted and roles & EDITING_ROLES:
             places.append((_("Write"), reverse("wagtailadmin_home")))
         if self.viewer.admitted and may_manage_people(self.viewer):
@@ -160,6 +176,8 @@ class Frame:
             return section
         if self.viewer.organisation and path == f"/forces/{self.viewer.organisation}/":
             return reverse("my_force")
+        if path == (hub := reverse("force_page", args=[HUB_SLUG])):
+            return hub
         first = path.split("/", 2)[1]
         return f"/{first}/"
 

@@ -38,6 +38,7 @@ KEPT_ACROSS_REVISIONS = (
     "withdrawn_reason",
     "withdrawn_at",
     "successor_ref",
+    "editions",
     "slug",
     "url_path",
 )
@@ -166,6 +167,9 @@ class Document(Page):
     withdrawn_reason = models.CharField(max_length=300, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     successor_ref = models.CharField(max_length=12, blank=True, editable=False)
+    # What was published when, newest last: guidance.editions. In the row, so that the page's
+    # history costs no statement. Null where nothing was published since there are editions.
+    editions = models.JSONField(null=True, editable=False)
 
     # A copy is a new document of its section: it starts as an unread draft.
     exclude_fields_in_copy: ClassVar[list[str]] = [
@@ -177,6 +181,7 @@ class Document(Page):
         "withdrawn_reason",
         "withdrawn_at",
         "successor_ref",
+        "editions",
     ]
     prefix: ClassVar[str] = ""
     type_slug: ClassVar[str] = ""

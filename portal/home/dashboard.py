@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import BigIntegerField
+from django.db.models.functions import Cast
 from django.utils import timezone
+from wagtail.models import WorkflowState
 
 from access.policy import Viewer
 from access.vocabulary import EDITING_ROLES, READING_ROLES, Role, State
@@ -32,9 +35,11 @@ class Dashboard:
     withdrawn: list[Any]
     opened: list[Any]
     newest: list[Any]
+    sent_back: list[Any]
     to_review: list[Any]
     reviews_due: list[Any]
     platforms: list[Any]
+    platform_words: list[Term]
     harms: list[Term]
     tactics: list[Term]
 
@@ -44,14 +49,21 @@ class Dashboard:
 
         The name of a platform is a public word, whatever its entry says.
         """
-        return [self.withdrawn, self.opened, self.newest, self.to_review, self.reviews_due]
+        return [
+            self.withdrawn,
+            self.opened,
+            self.newest,
+            self.sent_back,
+            self.to_review,
+            self.reviews_due,
+        ]
 
 
 def dashboard_for(viewer: Viewer, *, opened: list[str], at: datetime) -> Dashboard:
     """All parts for this viewer."""
     is_reader = bool(viewer.roles & READING_ROLES)
     is_editor = bool(viewer.roles & EDITING_ROLES)
-    harms, tactics = _words(at=at) if is_reader else ([], [])
+    platform_words, harms, tactics = _words(at=at) if is_reader else ([], [], [])
     return Dashboard(
         is_reader=is_reader,
         is_editor=is_editor,
@@ -60,9 +72,11 @@ def dashboard_for(viewer: Viewer, *, opened: list[str], at: datetime) -> Dashboa
         withdrawn=_withdrawn(viewer, at=at),
         opened=_opened(viewer, opened, at=at),
         newest=_newest(viewer, at=at),
+        sent_back=_sent_back(viewer, at=at) if is_editor else [],
         to_review=_to_review(viewer, at=at) if is_editor else [],
         reviews_due=_reviews_due(viewer, at=at) if is_editor else [],
         platforms=_platforms(viewer, at=at),
+        platform_words=platform_words,
         harms=harms,
         tactics=tactics,
     )
@@ -92,6 +106,17 @@ def _newest(viewer: Viewer, *, at: datetime) -> list[Any]:
     return list(rows.order_by("-last_published_at", "ref")[:NEWEST])
 
 
+def _sent_back(viewer: Viewer, *, at: datetime) -> list[Any]:
+    """What this viewer submitted, and a reviewer asked to change, while they may still edit it."""
+    states = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by__public_id=viewer.person_id
+    )
+    # Wagtail keeps the key of any object as text.
+    keys = states.annotate(document=Cast("object_id", BigIntegerField())).values("document")
+    rows = Document.visible.to(viewer, at=at).filter(owner_org=viewer.organisation, pk__in=keys)
+    return list(rows.select_related("owner_org").only(*COLUMNS).order_by("ref")[:DUE])
+
+
 def _to_review(viewer: Viewer, *, at: datetime) -> list[Any]:
     waiting = Document.visible.under_review_by(viewer, at=at).select_related("owner_org")
     return list(waiting.only(*COLUMNS).order_by("ref")[:DUE])
@@ -111,12 +136,15 @@ def _platforms(viewer: Viewer, *, at: datetime) -> list[Any]:
     return list(rows.only("title", "ref", "marking").order_by("title", "ref")[:QUICK_PLATFORMS])
 
 
-def _words(*, at: datetime) -> tuple[list[Term], list[Term]]:
-    """Harms and tactics that authors may choose from today, in one statement."""
+def _words(*, at: datetime) -> tuple[list[Term], list[Term], list[Term]]:
+    """Platforms, harms and tactics that authors may choose from today, in one statement."""
     on = timezone.localdate(at)
-    kinds = Term.Vocabulary
-    terms = Term.objects.valid(kinds.CONTENT_TYPE, on=on) | Term.objects.valid(kinds.TACTIC, on=on)
-    by_vocabulary: dict[str, list[Term]] = {kinds.CONTENT_TYPE: [], kinds.TACTIC: []}
+    kinds = (Term.Vocabulary.PLATFORM, Term.Vocabulary.CONTENT_TYPE, Term.Vocabulary.TACTIC)
+    terms = Term.objects.none()
+    for kind in kinds:
+        terms = terms | Term.objects.valid(kind, on=on)
+    by_kind: dict[str, list[Term]] = {kind: [] for kind in kinds}
     for term in terms.order_by("position", "label"):
-        by_vocabulary[term.vocabulary].append(term)
-    return by_vocabulary[kinds.CONTENT_TYPE], by_vocabulary[kinds.TACTIC]
+        by_kind[term.vocabulary].append(term)
+    platforms, harms, tactics = by_kind.values()
+    return platforms, harms, tactics

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from access.policy import Document as Facts
 from access.policy import Reason
+from access.vocabulary import State
 from guidance.composition import Composition
 from guidance.models import (
     Document,
     EvaluationPage,
     GuidancePage,
+    LawReference,
     LessonPage,
     PlatformPage,
 )
 from guidance.models.document import Nation
+from portal.reading.audience import audience_words
+
+NAMED_LAWS = 2
 
 
 class Fact(NamedTuple):
@@ -34,6 +40,21 @@ def key_facts(composition: Composition) -> list[Fact]:
     document = composition.document
     kept = Fact(_("Kept as"), document.retention_class)
     return [fact for fact in (*_BY_TYPE[type(document)](composition), kept) if fact.value]
+
+
+def standing(composition: Composition, facts: Facts) -> list[Fact]:
+    """Where the page stands: its state, who else reads it, and when it is looked at again."""
+    document = composition.document
+    due = document.review_by_date
+    found = [
+        Fact(_("Status"), _state(document)),
+        Fact(_("Who can see this"), audience_words(facts)),
+        Fact(_("Next review"), date_format(due, "j F Y") if due is not None else _("Not set")),
+    ]
+    in_force = [law for law in composition.laws if law.may_be_relied_on]
+    if isinstance(document, GuidancePage) and in_force:
+        found.append(Fact(_("Legal basis"), _laws(in_force)))
+    return found
 
 
 def why_visible(reason: Reason) -> str:
@@ -51,6 +72,25 @@ def nations(document: Document) -> str:
     """The legal systems a page is written for."""
     labels = dict(Nation.choices)
     return ", ".join(str(labels.get(slug, slug)) for slug in document.nations)
+
+
+def _state(document: Document) -> str:
+    return {
+        State.DRAFT: _("Draft"),
+        State.PUBLISHED: _("Published"),
+        State.WITHDRAWN: _("Withdrawn"),
+        State.SUPERSEDED: _("Replaced"),
+    }[State(document.state)]
+
+
+def _laws(laws: list[LawReference]) -> str:
+    """The first provisions by name; all of them stand under “The law”."""
+    named = "; ".join(str(law) for law in laws[:NAMED_LAWS])
+    others = len(laws) - NAMED_LAWS
+    if others <= 0:
+        return named
+    more = ngettext("%(named)s; and %(others)d more", "%(named)s; and %(others)d more", others)
+    return more % {"named": named, "others": others}
 
 
 def _reviewed(document: Document) -> Iterator[Fact]:
@@ -147,8 +187,3 @@ _BY_TYPE: dict[type[Document], Callable[[Composition], Iterator[Fact]]] = {
     EvaluationPage: _evaluation,
     PlatformPage: _platform,
 }
-
-
-def opened_at(at: datetime) -> str:
-    """When a page was read, for its paper copy."""
-    return date_format(at, "j F Y, H:i")

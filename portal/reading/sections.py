@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guidance.composition import Composition
+from guidance.editions import Edition
 from guidance.models import (
     Document,
     EvaluationPage,
@@ -157,6 +158,12 @@ def _common(composition: Composition) -> Iterator[Section]:
     if composition.attachments:
         yield Section("files", "files", _("Files"), composition.attachments)
     yield Section("about", "about", _("About this page"))
+
+
+def history_section(editions: list[Edition]) -> Iterator[Section]:
+    """What changed from version to version, as far as this reader may know."""
+    if editions:
+        yield Section("history", "history", _("Change history"), editions)
 
 
 _BY_TYPE: dict[type[Document], Callable[[Composition], Iterator[Section]]] = {

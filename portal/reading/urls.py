@@ -15,5 +15,6 @@ urlpatterns = [
     path("platforms/<slug:platform>/<slug:purpose>/", views.platform_card, name="platform_card"),
     path("<ref:ref>/", views.document, name="document"),
     path("<ref:ref>/similar/", likeness_views.similar, name="similar_pages"),
+    path("<ref:ref>/figures.csv", views.estimates, name="estimates"),
     path("<ref:ref>/preview/", views.preview, name="document_preview"),
 ]

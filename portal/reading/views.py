@@ -11,17 +11,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.policy import Reason
+from audit.events import Event
+from audit.record import record
 from forces.requests import PortalRequest
 from forces.sessions import note_sensitive_reading
 from guidance.composition import compose
+from guidance.editions import editions_of
+from guidance.facts import facts_of
 from guidance.models import Document, PlatformPage
 from guidance.routes import EMERGENCY, PURPOSES, REMOVALS, routes_of
 from guidance.serving import Opened, Refused, open_document, open_preview
 from portal.reading import facts, notices
+from portal.reading.estimates import figures_of, name_of, table_of
 from portal.reading.lists import LISTS, list_page, marking_of
 from portal.reading.platforms import directory_entry, reference_of
 from portal.reading.recent import remember
-from portal.reading.sections import sections_of
+from portal.reading.sections import history_section, sections_of
 
 
 @require_safe
@@ -35,6 +40,30 @@ def document(request: PortalRequest, ref: str) -> HttpResponse:
 
 
 @require_safe
+def estimates(request: PortalRequest, ref: str) -> HttpResponse:
+    """The figures of an evaluation as a table; that they left the portal is in the trail."""
+    now = timezone.now()
+    opened = open_document(request.viewer, ref, at=now, request_id=request.request_id)
+    figures = figures_of(opened.document)
+    if not figures:
+        raise Refused
+    if opened.document.is_sensitive:
+        note_sensitive_reading(request.session)
+    record(
+        Event.EXPORT,
+        actor=request.viewer.person_id,
+        action_object=ref,
+        request_id=request.request_id,
+        detail={"rows": len(figures)},
+    )
+    table = table_of(opened.document)
+    answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
+    name = name_of(opened.document, at=now)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_safe
 def preview(request: PortalRequest, ref: str) -> HttpResponse:
     """The newest revision of a document, for its editors and reviewers."""
     now = timezone.now()
@@ -44,7 +73,7 @@ def preview(request: PortalRequest, ref: str) -> HttpResponse:
 
 def editor_preview(request: PortalRequest, held: Document) -> HttpResponse:
     """What an editor holds in the admin's form, which may not be saved yet."""
-    opened = Opened(held, Reason.EDITOR, draft=True)
+    opened = Opened(held, Reason.EDITOR, draft=True, facts=facts_of(held))
     page = _page(request, opened, at=timezone.now())
     return render(request, "portal/reading/document.html", page)
 
@@ -100,14 +129,15 @@ def _page(request: PortalRequest, opened: Opened, *, at: datetime) -> dict[str, 
     if page.is_sensitive:
         note_sensitive_reading(request.session)
     found = notices.notices_of(composition, draft=opened.draft, at=at)
+    editions = editions_of(page, opened.facts, request.viewer, at=at)
     return {
         "document": page,
         "composition": composition,
-        "sections": sections_of(composition),
+        "sections": [*sections_of(composition), *history_section(editions)],
         "notices": [one for one in found if one.level is notices.Level.STOP],
         "cares": [one for one in found if one.level is notices.Level.CARE],
         "children_first": notices.children_first(page),
-        "facts": facts.key_facts(composition),
+        "facts": [*facts.key_facts(composition), *facts.standing(composition, opened.facts)],
         "nations": facts.nations(page),
         "why_visible": facts.why_visible(opened.reason),
         "page_marking": page.marking_label,
@@ -118,5 +148,4 @@ def _page(request: PortalRequest, opened: Opened, *, at: datetime) -> dict[str, 
             "tactics": composition.words("tactic", page.tactics),
             "descriptors": composition.words("descriptor", page.descriptors),
         },
-        "opened_at": facts.opened_at(at),
     }

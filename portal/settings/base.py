@@ -284,6 +284,8 @@ LIMITS = {
     "search_export": (("GET", "HEAD"), "20/h"),
     "trail_export": (("GET",), "20/h"),
     "trail_verification": (("GET",), "20/h"),
+    "estimates": (("GET", "HEAD"), "60/h"),
+    "own_data": (("GET", "HEAD"), "20/h"),
     "wagtailimages_chooser:create": (("POST",), "60/10m"),
     "wagtaildocs_chooser:create": (("POST",), "60/10m"),
     "guidance_import": (("POST",), "60/10m"),

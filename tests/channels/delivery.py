@@ -25,9 +25,15 @@ from tests.guidance.scene import person
 from tests.sign_in import client_of
 
 EXPORTS = "csv|xlsx?|pdf|docx|zip|exports?|print|bulk|downloads?|backups?|dump"
-# Of nobody's texts: the trail, for auditors, and one's own codes. Of texts: one's own results.
+# Of nobody's texts: the trail, for auditors, and one's own codes. Of texts: one's own results, and
+# the figures of an evaluation, which go through the gate of its page.
 RESULTS = "/search/export/"
-ALLOWED_EXPORTS = {"/oversight/export/", "/accounts/2fa/recovery-codes/download/", RESULTS}
+ALLOWED_EXPORTS = {
+    "/oversight/export/",
+    "/accounts/2fa/recovery-codes/download/",
+    "/<ref:ref>/figures.csv",
+    RESULTS,
+}
 FEEDS = r"feeds?|rss|atom|sitemaps?|robots|oembed|embeds?|json|api|graphql|index\.xml"
 
 

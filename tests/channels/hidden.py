@@ -41,6 +41,7 @@ class Hidden:
             f"/{ref}/",
             f"/{ref}/preview/",
             f"/{ref}/similar/",
+            f"/{ref}/figures.csv",
             f"/{ref}/files/{self.file.ref}/",
             f"/{ref}/images/{self.picture.ref}/320/",
             f"/platforms/{ref}/preservation/",

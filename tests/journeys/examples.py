@@ -258,6 +258,8 @@ WITHOUT_A_PAGE: dict[str, Visit] = {
         "/accounts/2fa/recovery-codes/download/", by=PARTNER
     ),
     "/accounts/2fa/passkeys/login/": Visit("/accounts/2fa/passkeys/login/"),
+    "/<ref:ref>/figures.csv": Visit("/{evaluation}/figures.csv", by=MET_OFFICER),
+    "/account/data/": Visit("/account/data/", by=MET_OFFICER),
     "/<ref:ref>/files/<fileref:file_ref>/": Visit("{own_file}", by=KENT_OFFICER),
     "/<ref:ref>/images/<fileref:image_ref>/<int:width>/": Visit("{own_picture}", by=KENT_OFFICER),
     "/search/saved/<slug:ref>/": Visit("/search/saved/used-long-ago/", by=MET_OFFICER, status=405),

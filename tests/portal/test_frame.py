@@ -91,12 +91,15 @@ NAVIGATION = [
     (
         "kent",
         Role.OFFICER,
-        ["Search", "Guidance", "Lessons", "Evaluations", "Platforms", "My force"],
+        ["Search", "Guidance", "Lessons", "Evaluations", "Platforms", "My force", "Hub"],
     ),
     (
         "kent",
         Role.AUTHOR,
-        ["Search", "Guidance", "Lessons", "Evaluations", "Platforms", "My force", "Write"],
+        [
+            *("Search", "Guidance", "Lessons", "Evaluations", "Platforms"),
+            *("My force", "Hub", "Write"),
+        ],
     ),
     (
         "hub",
@@ -148,6 +151,7 @@ def test_nobody_has_no_navigation_and_no_force() -> None:
         ("/EV-7F3K2/files/", "Evaluations"),
         ("/platforms/snapchat/preservation/", "Platforms"),
         ("/forces/kent/", "My force"),
+        ("/forces/hub/", "Hub"),
         ("/forces/essex/", ""),
         ("/", ""),
     ],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from access.vocabulary import Role
 from forces.models import Organisation, RolloutPhase
 from guidance import services
-from guidance.models import GuidancePage, LessonPage, PlatformPage
+from guidance.models import GuidancePage, LessonPage, PlatformPage, Term
 from portal.frame import forget_names
 from tests.guidance.scene import Cast, draft, person
 from tests.portal.publishing import page_of, publish
@@ -63,6 +63,49 @@ def test_home_shows_approvers_what_waits_for_them(cast: Cast) -> None:
     page_of(client_of(cast.kent_lead), f"{page.address}preview/")
     assert "Waits for review" not in page_of(client_of(cast.kent_officer), "/")
     assert "Waits for review" not in page_of(client_of(cast.essex_officer), "/")
+
+
+def test_home_shows_authors_what_was_sent_back(cast: Cast) -> None:
+    """To who submitted it, until it is submitted again; to no colleague and no other force."""
+    page = draft(cast.kent_author, title="Needs a second look")
+    services.submit(page, by=cast.kent_author)
+    state = page.current_workflow_state.current_task_state
+    state.task.specific.on_action(state, cast.kent_lead, "reject", comment="Say when not to.")
+    html = page_of(client_of(cast.kent_author), "/")
+    assert "Needs a second look" in html.partition('id="to-review"')[2].partition("</section>")[0]
+    assert f'href="/admin/pages/{page.pk}/edit/"' in html
+    for other in (cast.kent_lead, cast.kent_officer, cast.hub_editor, cast.essex_officer):
+        assert "Needs a second look" not in page_of(client_of(other), "/")
+    fresh = GuidancePage.objects.get(pk=page.pk)
+    fresh.current_workflow_state.resume(user=cast.kent_author)
+    assert "Needs a second look" not in page_of(client_of(cast.kent_author), "/")
+
+
+def test_home_leads_to_everything_on_a_platform_and_of_a_stage(cast: Cast) -> None:
+    """A stage is a family of tactics: its link asks for any of them."""
+    Term.objects.all().delete()
+    kinds = Term.Vocabulary
+    for vocabulary, slug, family in (
+        (kinds.PLATFORM, "snapchat", ""),
+        (kinds.TACTIC, "capture", "Evidence"),
+        (kinds.TACTIC, "preserve", "Evidence"),
+    ):
+        Term.objects.create(vocabulary=vocabulary, slug=slug, label=slug, family=family)
+    html = page_of(client_of(cast.kent_officer), "/")
+    assert 'href="/search/?platform=snapchat"' in html
+    # Harms stand between the two; without one, there is no list of tactics either.
+    Term.objects.create(vocabulary=kinds.CONTENT_TYPE, slug="threat", label="threat")
+    html = page_of(client_of(cast.kent_officer), "/")
+    assert 'href="/search/?tactic=capture&amp;tactic=preserve"' in html
+
+
+def test_the_menu_leads_officers_to_the_hub(cast: Cast) -> None:
+    """The hub's own people have it as their own place; partners have none."""
+    html = page_of(client_of(cast.kent_officer), "/forces/hub/")
+    menu = html.partition('id="navigation"')[2].partition("</ul>")[0]
+    assert menu.count('href="/forces/hub/"') == 1
+    assert menu.count('aria-current="true"') == 1
+    assert "/forces/hub/" not in page_of(client_of(cast.hub_editor), "/").partition("</header>")[0]
 
 
 def test_home_shows_editors_the_reviews_due_in_their_own_house(cast: Cast) -> None:

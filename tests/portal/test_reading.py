@@ -16,7 +16,7 @@ from guidance.models import (
     PlatformPage,
 )
 from portal.frame import forget_names
-from tests.guidance.scene import Cast, draft
+from tests.guidance.scene import Cast, approve_all, draft
 from tests.portal.publishing import ESTIMATE, ROUTE, items, law, link, page_of, publish, stream
 from tests.sign_in import client_of
 
@@ -140,6 +140,32 @@ def test_files_and_laws_stand_at_their_addresses(cast: Cast, officer: Client) ->
     assert "as at 1 June 2026, unchecked" in html
 
 
+def test_key_facts_say_where_the_page_stands(cast: Cast, officer: Client) -> None:
+    """State, who else reads it, and when it is looked at again; a group is not named."""
+    page = publish(GuidancePage, cast, audience=("own", "force:kent"), review_by_date="2027-03-01")
+    facts = page_of(officer, page.address).partition('class="app-facts')[2].partition("</dl>")[0]
+    assert "<dt>Status</dt><dd>Published</dd>" in facts
+    assert "<dt>Who can see this</dt><dd>Kent, Hub</dd>" in facts
+    assert "<dt>Next review</dt><dd>1 March 2027</dd>" in facts
+
+
+def test_the_change_history_holds_notes_and_no_title(cast: Cast, officer: Client) -> None:
+    """Of what was published; the note of a draft and a former title are the editors'."""
+    page = publish(GuidancePage, cast, title="Former", change_note="First version.")
+    held = page.get_latest_revision_as_object()
+    held.title, held.version, held.change_note = "Today", "1.1", "Not approved yet."
+    held.save_revision(user=cast.hub_editor)
+    history = page_of(officer, page.address).partition('id="history"')[2]
+    assert "Version 1.0" in history
+    assert "Not approved yet." not in history
+    services.submit(page, by=cast.hub_editor)
+    approve_all(page, cast.hub_approver)
+    html = page_of(officer, page.address)
+    history = html.partition('id="history"')[2]
+    assert history.index("Not approved yet.") < history.index("First version.")
+    assert "Former" not in html
+
+
 def test_the_paper_copy_says_whose_and_when(cast: Cast, officer: Client) -> None:
     """Address, reader, force and time."""
     page = publish(GuidancePage, cast)
@@ -166,10 +192,13 @@ def test_law_that_is_not_in_force_is_said(
     """By name, with the day somebody looked."""
     page = publish(GuidancePage, cast, laws=(law("a", status=status), law("b")))
     html = page_of(officer, page.address)
-    before_the_text = html.partition('id="purpose"')[0]
-    assert words in before_the_text
-    assert "Act a s1" in before_the_text
-    assert "Act b s1" not in before_the_text
+    warned, _facts, rest = html.partition('class="app-facts')
+    assert words in warned
+    assert "Act a s1" in warned
+    assert "Act b s1" not in warned
+    basis = rest.partition("</dl>")[0]
+    assert "Act b s1" in basis
+    assert "Act a s1" not in basis
 
 
 def test_law_in_force_is_no_warning(cast: Cast, officer: Client) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guidance", "0002_requests_for_guidance"),
+        ("guidance", "0003_changes_of_several_indexes"),
     ]
 
     operations = [

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -77,6 +78,7 @@ def test_for_everybody_else_there_is_no_such_page(role: Role) -> None:
 
 def test_without_a_second_factor_there_is_no_such_page() -> None:
     user = person("hub", Role.HUB_EDITOR, name="somebody")
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
     assert client_of(user, second_factor=False).get(PATH).status_code == 404
 
 

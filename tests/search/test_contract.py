@@ -387,7 +387,9 @@ def test_of_titles_as_old_as_each_other_the_lower_reference_comes_first(engine: 
     assert beginning(engine, "kn") == [ref_of(1), ref_of(2), ref_of(3)]
 
 
-@pytest.mark.parametrize("sign", [".*", "k.*", "[a-z]", "*", "knif?", "k|a", "\\", "(", "kn{2}"])
+@pytest.mark.parametrize(
+    "sign", [".*", "k.*", "[a-z]", "*", "knif?", "k|a", "\\", "(", "kn{2}", "×", "<", ""]
+)
 def test_no_sign_completes_a_title_to_more_than_itself(engine: Engine, sign: str) -> None:
     fill(engine, [document(1, "Knife"), document(2, "Adverts")])
     assert beginning(engine, sign) == []

@@ -24,7 +24,7 @@ from search.meaning.facts import FactColumns
 from search.meaning.keeping import facts_as_text, keep, learn
 from search.meaning.matrix import Mirror, current_mirror, similarities, sorted_first
 from search.meaning.model import TOKENIZER, current_model
-from search.meaning.nearest import nearest, text_to_embed
+from search.meaning.nearest import nearest, nearest_to_document, text_to_embed
 from search.meaning.passages import PASSAGE_WORDS, passages_of
 from search.meaning.wordpiece import WordPieces
 from search.models import Meaning
@@ -125,6 +125,25 @@ def test_nearest_in_other_words(language_model: Path) -> None:
     assert next(iter(found)) == 1
     assert 3 not in found
     assert near(ASKED, excluded=frozenset({1})).keys() == found.keys() - {1}
+
+
+@pytest.mark.django_db
+def test_a_document_finds_what_means_the_same(language_model: Path) -> None:
+    """By what the database keeps of it; hidden documents that say the same move nothing."""
+    texts = [*TEXTS, "Clips of knife attacks are removed from social media."]
+    learnt([document(pk, f"Page {pk}", text) for pk, text in enumerate(texts, start=1)])
+
+    def like(pk: int) -> dict[int, int]:
+        rules = rules_for(reader(), at=NOON)
+        exclude = frozenset({pk})
+        return dict(nearest_to_document(pk, conjunctions=rules, exclude_pks=exclude))
+
+    found = like(1)
+    assert next(iter(found)) == 4
+    assert not {1, 3} & found.keys()
+    assert like(99) == {}
+    learnt([hidden(pk, "Page 1", TEXTS[0]) for pk in range(100, 112)])
+    assert like(1) == found
 
 
 @pytest.mark.django_db

@@ -68,7 +68,9 @@ def test_a_hit_in_a_file_leads_to_the_file_and_says_the_page(cast: Cast, index: 
     link = f'In the file <a class="govuk-link" href="{address}">Form &lt;7&gt;</a>'
     assert f"{link}, page 2</p>" in html
     assert "Second, of a <mark>vilnagorsk</mark>" in html
-    assert officer.get(address).status_code == 200
+    answer = officer.get(address)
+    assert answer.status_code == 200
+    answer.close()
     named = officer.get("/search/", {"q": "form 7"}).content.decode()
     assert f"{link}</p>" in named
     others = client_of(cast.essex_officer).get("/search/", {"q": "vilnagorsk form 7"})

@@ -90,6 +90,8 @@ def near(query: SearchQuery, asked: Query) -> Query:
 def titled(words: Sequence[str]) -> list[Query]:
     """Documents with these words in the title, the last of which may go on."""
     *whole, last = (word[:LONGEST_WORD] for word in words)
+    if not last.isalnum():
+        return [MatchNone()]
     return [*(holding("title_words", word) for word in whole), Prefix("title_words", value=last)]
 
 

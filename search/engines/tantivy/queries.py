@@ -63,9 +63,10 @@ class Compiler:
     def titled(self, words: Sequence[str]) -> Query:
         """Documents with these words in the title, the last of which may go on."""
         *whole, last = (word[:LONGEST_WORD] for word in words)
-        # A word holds letters and digits only, but whoever asks may not know that.
-        escaped = "".join(char if char.isalnum() else f"\\{char}" for char in last)
-        beginning = Query.regex_query(self.schema, "title_words", f"{escaped}.*")
+        if not last.isalnum():
+            # A word holds letters and digits only, and nothing else may reach the pattern.
+            return Query.empty_query()
+        beginning = Query.regex_query(self.schema, "title_words", f"{last}.*")
         return all_of([*(self.word("title_words", word) for word in whole), beginning])
 
     def scores(self, query: SearchQuery) -> Query | None:

@@ -107,7 +107,7 @@ def test_ones_own_data_are_whole(cast: Cast) -> None:
     held = own(client)
     assert held["marking"] == "OFFICIAL"
     assert held["person"]["email"] == reader.email
-    assert held["memberships"][0]["organisation"] == "Kent Police"
+    assert held["memberships"][0]["organisation"] == "Kent"
     assert held["memberships"][0]["roles"] == ["officer"]
     assert [one["group"] for one in held["need_to_know_groups"]] == ["Inner circle"]
     assert [one["asked"] for one in held["saved_searches"]] == ["q=weapons"]

@@ -49,6 +49,17 @@ def take_up(question: str, *, by: User, viewer: Viewer) -> GuidanceRequest:
     return taken
 
 
+def take_on(asked: GuidanceRequest, *, by: User, viewer: Viewer) -> bool:
+    """Become the one who sees to an open request, in the place of whoever was; False if answered.
+
+    Raises PermissionDenied.
+    """
+    if not may_answer(viewer):
+        raise PermissionDenied
+    still_open = GuidanceRequest.objects.filter(pk=asked.pk, answered_at=None)
+    return bool(still_open.update(owner=by))
+
+
 def answer(
     asked: GuidanceRequest, page_ref: str, *, by: User, viewer: Viewer, at: datetime
 ) -> None:

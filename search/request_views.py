@@ -48,6 +48,11 @@ def _act(request: PortalRequest) -> None:
             requests.take_up(words, by=person, viewer=viewer)
             messages.success(request, _("It is a request for guidance now."))
         return
+    if ref := request.POST.get("own"):
+        one = get_object_or_404(GuidanceRequest, ref=ref)
+        if requests.take_on(one, by=person, viewer=viewer):
+            messages.success(request, _("It is yours until you answer it or somebody takes it on."))
+        return
     one = get_object_or_404(GuidanceRequest, ref=request.POST.get("answer", ""))
     page, now = request.POST.get("page", ""), timezone.now()
     try:

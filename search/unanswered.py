@@ -106,7 +106,8 @@ def _write(words: str, viewer: Viewer, kind: Vain, *, at: datetime) -> None:
     others = FORCES_FOR_CLEAR_WORDS - 1 if is_empty else FORCES_FOR_CLEAR_WORDS
     until = None if is_empty else ops.adapt_datetimefield_value(at + OPENED_WITHIN)
     today = ops.adapt_datefield_value(timezone.localdate(at))
-    values = [key, kind.value, key, force if is_empty else "", others, words, force, today, until]
+    values: list[str | int | None] = [key, kind.value, key, force if is_empty else "", others]
+    values += [words, force, today, until]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
 

@@ -51,11 +51,20 @@ def search(request: PortalRequest) -> HttpResponse:
     shown = [result.document for result in results.results]
     shown += [*results.chosen, *(answer.page for answer in answers)]
     sensitive = sum(document.is_sensitive for document in shown)
+    _record(request, results, sensitive=sensitive)
+    tells = came_from_here(request)
+    note(results, viewer, tells_of_opening=tells, is_answered=bool(answers), at=at)
+    context = {"form": form, "results": results, "answers": answers, "page_has_search": True}
+    context["page_marking"] = "OFFICIAL-SENSITIVE" if sensitive else "OFFICIAL"
+    return render(request, "search/search.html", {**context, **_page(request, results, at=at)})
+
+
+def _record(request: PortalRequest, results: Results, *, sensitive: int) -> None:
+    """Counts only: the words are content, and may name a person."""
     record(
         Event.SEARCH,
-        actor=viewer.person_id,
+        actor=request.viewer.person_id,
         request_id=request.request_id,
-        # Counts only: the words are content, and may name a person.
         detail={
             "total": results.total,
             "page": results.request.page,
@@ -64,16 +73,6 @@ def search(request: PortalRequest) -> HttpResponse:
             "sensitive_shown": sensitive,
         },
     )
-    note(
-        results,
-        viewer,
-        tells_of_opening=came_from_here(request),
-        is_answered=bool(answers),
-        at=at,
-    )
-    context = {"form": form, "results": results, "answers": answers, "page_has_search": True}
-    context["page_marking"] = "OFFICIAL-SENSITIVE" if sensitive else "OFFICIAL"
-    return render(request, "search/search.html", {**context, **_page(request, results, at=at)})
 
 
 def refused(request: PortalRequest, form: SearchForm) -> HttpResponse:
@@ -102,15 +101,7 @@ def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str
         if results.analysis.parts or results.analysis.phrases
         else [],
         "corrected": _corrected(request, results),
-        "chosen": [
-            {
-                "document": document,
-                "type": type_of(document),
-                "reason": document.chosen_for,
-                "cautions": cautions_of(document, at=at),
-            }
-            for document in results.chosen
-        ],
+        "chosen": _chosen(results, at=at),
         "meanings": [
             (word, [(meaning, _meaning(request, results, word, meaning)) for meaning in listed])
             for word, listed in results.meanings
@@ -122,6 +113,19 @@ def _page(request: PortalRequest, results: Results, *, at: datetime) -> dict[str
         "next": address(asked, page=str(page + 1)) if page < results.last_page else "",
         "newest_first": results.request.sort is Sort.NEWEST or not results.request.words,
     }
+
+
+def _chosen(results: Results, *, at: datetime) -> list[dict[str, Any]]:
+    """What the hub has chosen for these words, with its reason."""
+    return [
+        {
+            "document": document,
+            "type": type_of(document),
+            "reason": document.chosen_for,
+            "cautions": cautions_of(document, at=at),
+        }
+        for document in results.chosen
+    ]
 
 
 def _narrowing(request: PortalRequest) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -142,9 +143,8 @@ def look_from_here(*people: User, came_from: str = "http://testserver/") -> None
 
 def go_by(*, minutes: int = 31) -> int:
     """As if so much time had passed since the searches."""
-    for row in Unanswered.objects.exclude(open_until_at=None):
-        row.open_until_at -= timedelta(minutes=minutes)
-        row.save()
+    later = F("open_until_at") - timedelta(minutes=minutes)
+    Unanswered.objects.exclude(open_until_at=None).update(open_until_at=later)
     return unanswered.settle_unopened()
 
 
@@ -242,6 +242,24 @@ def test_the_empty_page_asks_with_the_words_filled_in(cast: Cast) -> None:
     assert "open" in client_of(cast.kent_officer).get(ASKED).content.decode()
     for other in (cast.kent_lead, cast.essex_officer):
         assert "Quillonvane" not in client_of(other).get(ASKED).content.decode()
+
+
+def test_an_open_request_is_taken_on_before_it_is_answered(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    one = ask(cast.kent_officer)
+    assert "nobody sees to it yet" in shown(cast.hub_editor)
+    for editor in (cast.hub_editor, cast.hub_approver):
+        client_of(editor).post(QUEUE, {"own": one.ref})
+        one.refresh_from_db()
+        assert one.owner == editor
+        assert f"seen to by {editor.name}" in shown(cast.hub_editor)
+    assert client_of(cast.kent_lead).post(QUEUE, {"own": one.ref}).status_code == 404
+    page = published(cast.hub_editor, cast.hub_approver, audience=("national",))
+    answered(cast, one, page.ref, django_capture_on_commit_callbacks)
+    client_of(cast.hub_approver).post(QUEUE, {"own": one.ref})
+    one.refresh_from_db()
+    assert one.owner == cast.hub_editor, "who answered stays"
 
 
 def test_no_question_and_one_too_many_are_refused(cast: Cast) -> None:

@@ -4,11 +4,11 @@ Whole numbers, made from the question, the reader and the one document: nothing 
 documents, so hidden ones move nothing, and every engine adds the same.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from access.vocabulary import State
 from search.engines.base import Alternative, Facet, Preference, Slot
-from search.engines.rows import facet_field
+from search.engines.rows import facet_field, month_of
 from search.ranking import LEVELS
 
 # In quarters of a level of `search.ranking`, for each word asked for. A word once in a page of
@@ -22,7 +22,8 @@ OWN_NATION = 3
 STRONG_EVIDENCE = 3
 IN_FORCE = 2
 FRESH = 2
-FRESH_FOR = timedelta(days=365)
+# The month of the question, and so many before it.
+FRESH_MONTHS = 12
 
 
 def preferences(slots: tuple[Slot, ...], *, nation: str, at: datetime) -> tuple[Preference, ...]:
@@ -33,13 +34,17 @@ def preferences(slots: tuple[Slot, ...], *, nation: str, at: datetime) -> tuple[
         (facet_field(Facet.EVIDENCE), STRONG_EVIDENCE, ("strong", "very-strong")),
         (facet_field(Facet.IN_FORCE), IN_FORCE, ("yes",)),
         *nations,
+        ("reviewed_month", FRESH, _fresh_months(at)),
     )
     chosen = [
         Preference(field, unit * quarters // QUARTERS, values) for field, quarters, values in valued
     ]
-    since: date = (at - FRESH_FOR).date()
-    fresh = Preference("reviewed", unit * FRESH // QUARTERS, since_date=since)
-    return tuple(one for one in (*chosen, fresh) if one.points)
+    return tuple(one for one in chosen if one.points)
+
+
+def _fresh_months(at: datetime) -> tuple[str, ...]:
+    ordinals = (at.year * 12 + at.month - 1 - back for back in range(FRESH_MONTHS + 1))
+    return tuple(month_of(date(one // 12, one % 12 + 1, 1)) for one in ordinals)
 
 
 def in_use_first(slots: tuple[Slot, ...]) -> Preference:

@@ -4,15 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0010_findings_about_itself'),
+        ("audit", "0010_findings_about_itself"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='entry',
-            name='event',
-            field=models.CharField(choices=[('refusal', 'Refused to show a document'), ('sensitive-reading', 'Read an OFFICIAL-SENSITIVE document'), ('search', 'Searched'), ('submission', 'Submitted for review'), ('review', 'Approved or sent back a revision'), ('publication', 'Published'), ('narrowing', 'Let fewer people read'), ('withdrawal', 'Withdrew or superseded'), ('file-refused', 'Refused an upload'), ('import', 'Imported a document as a draft'), ('sign-in', 'Signed in'), ('force-account', "Tied a force's account to a person, or took it away"), ('sign-in-failed', 'Failed to sign in'), ('sign-out', 'Signed out'), ('session-ended', 'Ended a session'), ('enrolment', 'Enrolled a second factor'), ('second-factor-removed', 'Removed a second factor'), ('invitation', 'Invited, asked or joined'), ('directory', "A force's directory said who joins or leaves"), ('person-created', 'Added a person'), ('membership-changed', 'Changed a membership'), ('access-change', 'Proposed, confirmed or declined a change of access'), ('door-refused', 'Refused at the door: a key, a cookie, a host, a limit'), ('organisation-changed', 'Changed an organisation, region or phase'), ('best-bet', 'Chose a page for words of a search, or ended that'), ('export', 'Took a table out of the portal'), ('grant', 'Granted access to one document')], max_length=24),
+            model_name="entry",
+            name="event",
+            field=models.CharField(
+                choices=[
+                    ("refusal", "Refused to show a document"),
+                    ("sensitive-reading", "Read an OFFICIAL-SENSITIVE document"),
+                    ("search", "Searched"),
+                    ("submission", "Submitted for review"),
+                    ("review", "Approved or sent back a revision"),
+                    ("publication", "Published"),
+                    ("narrowing", "Let fewer people read"),
+                    ("withdrawal", "Withdrew or superseded"),
+                    ("file-refused", "Refused an upload"),
+                    ("import", "Imported a document as a draft"),
+                    ("sign-in", "Signed in"),
+                    ("force-account", "Tied a force's account to a person, or took it away"),
+                    ("sign-in-failed", "Failed to sign in"),
+                    ("sign-out", "Signed out"),
+                    ("session-ended", "Ended a session"),
+                    ("enrolment", "Enrolled a second factor"),
+                    ("second-factor-removed", "Removed a second factor"),
+                    ("invitation", "Invited, asked or joined"),
+                    ("directory", "A force's directory said who joins or leaves"),
+                    ("person-created", "Added a person"),
+                    ("membership-changed", "Changed a membership"),
+                    ("access-change", "Proposed, confirmed or declined a change of access"),
+                    ("door-refused", "Refused at the door: a key, a cookie, a host, a limit"),
+                    ("organisation-changed", "Changed an organisation, region or phase"),
+                    ("best-bet", "Chose a page for words of a search, or ended that"),
+                    ("export", "Took a table out of the portal"),
+                    ("grant", "Granted access to one document"),
+                ],
+                max_length=24,
+            ),
         ),
     ]

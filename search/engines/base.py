@@ -100,12 +100,11 @@ Slot = tuple[Alternative, ...]
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """Points beside those of the words, for what holds one of the values or is no older."""
+    """Points beside those of the words, for what holds one of the values."""
 
     field: str
     points: int
-    values: tuple[str, ...] = ()
-    since_date: date | None = None
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from typing import Any
 from access.rules import facts_of
 from search.analysis import LONGEST_WORD, stem, stop_stems, words_of
 from search.engines.base import Facet, Held, IndexedDocument
-from search.engines.keys import ceilings_of, keys_of
+from search.engines.keys import ceilings_of, keys_of, phases_of
 from search.highlights import FURTHEST
 from search.ranking import TITLE_REPEATS, levels_of
 
 # Raise it with every change of the fields or of what is written into them: an index of another
 # version is not read, but built anew.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SET_FIELDS = ("ref", "owner", "author", "audience", "groups", "state", "review")
 ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
@@ -31,8 +31,6 @@ ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
 MARK = "mark"
 # Stands in `baseline` of every baseline document; no word looks like it.
 BASELINE_MARK = "*"
-# Phases up to this one are written as words too, which are found faster than numbers.
-WORDED_PHASES = 15
 # Some forty pages, as far as what a document means is read (search.meaning.passages).
 FURTHEST_IN_FILES = 80_000
 # Keeps a phrase from running out of the title, or of one text into the next; no word is it.
@@ -82,8 +80,7 @@ def access_values(document: IndexedDocument) -> dict[str, list[str] | int]:
         for name, fact in facts_of(document.access).items()
     }
     values["ceiling"] = [str(ceiling) for ceiling in ceilings_of(document.access)]
-    phases = range(min(document.access.latest_phase, WORDED_PHASES) + 1)
-    values["phase"] = [str(phase) for phase in phases]
+    values["phase"] = [str(phase) for phase in phases_of(document.access)]
     values["keys"] = keys_of(document.access)
     return values
 
@@ -96,6 +93,16 @@ def facet_field(facet: Facet) -> str:
 def facet_values(document: IndexedDocument) -> dict[str, list[str]]:
     """The values of each facet under the name of its field."""
     return {facet_field(facet): list(dict.fromkeys(v)) for facet, v in document.facets.items()}
+
+
+def months_of(document: IndexedDocument) -> list[str]:
+    """The month of the last review as a word, which is found faster than a span of days."""
+    return [month_of(document.reviewed_on_date)] if document.reviewed_on_date else []
+
+
+def month_of(day: date) -> str:
+    """A month as it is written in an index."""
+    return f"{day:%Y-%m}"
 
 
 def stored_of(document: IndexedDocument) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Near-equals are ordered by what an officer can rely on; a poor match is never lifted."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -94,6 +94,13 @@ def test_all_that_is_preferred_lifts_no_poor_match(engine: Engine) -> None:
     )
     fill(engine, [twin(1), poor])
     assert refs(ask(engine, "preservation video")) == [ref_of(1), ref_of(2)]
+
+
+def test_a_review_is_fresh_for_twelve_months_and_the_one_it_is(engine: Engine) -> None:
+    """By whole months: the index has no span of days to look through."""
+    reviews = [date(2025, 6, 30), date(2025, 7, 1), date(2026, 7, 1), None]
+    fill(engine, [twin(number, reviewed_on_date=one) for number, one in enumerate(reviews)])
+    assert refs(ask(engine, "preservation video")) == [ref_of(n) for n in (1, 2, 0, 3)]
 
 
 def test_preferences_find_nothing_by_themselves(engine: Engine) -> None:

@@ -20,8 +20,8 @@ from elasticsearch.dsl.query import (
 from access.rules import Condition, Conjunction, Ge, In, Le
 from search.analysis import LONGEST_WORD
 from search.engines.base import Alternative, Facet, Preference, SearchQuery
-from search.engines.keys import highest_ceiling, keys_in
-from search.engines.rows import WORDED_PHASES, comparable_number, facet_field, minute_of
+from search.engines.keys import WORDED_PHASES, highest_ceiling, keys_in
+from search.engines.rows import comparable_number, facet_field, minute_of
 
 # The server refuses longer lists.
 _LONGEST_LIST = 10_000
@@ -111,9 +111,12 @@ def any_of(queries: Iterable[Query]) -> Query:
 def _conjunction(conjunction: Conjunction) -> Query:
     if not conjunction:
         raise ValueError("A conjunction without any condition would match everything.")
-    keys, rest = keys_in(conjunction)
-    parts: list[Query] = [Terms("keys", list(keys))] if keys is not None else []
-    return Bool(filter=[*parts, *map(_condition, rest)])
+    keyed = keys_in(conjunction)
+    if keyed is None:
+        return Bool(filter=[*map(_condition, conjunction)])
+    dated = Bool(filter=[Terms("keys", list(keyed.dated)), *map(_condition, keyed.dates)])
+    one_of = any_of([Terms("keys", list(keyed.undated)), dated])
+    return Bool(filter=[one_of, *map(_condition, keyed.rest)])
 
 
 def _condition(condition: Condition) -> Query:
@@ -132,17 +135,11 @@ def _condition(condition: Condition) -> Query:
 
 
 def _extra(*preferred: Preference | None) -> list[Query]:
-    return [_preferred(one) for one in preferred if one is not None]
-
-
-def _preferred(preference: Preference) -> Query:
-    since = preference.since_date
-    which: Query = (
-        Terms(preference.field, list(preference.values))
-        if since is None
-        else Range(preference.field, {"gte": minute_of(since)})
-    )
-    return ConstantScore(filter=which, boost=preference.points)
+    return [
+        ConstantScore(filter=Terms(one.field, list(one.values)), boost=one.points)
+        for one in preferred
+        if one is not None
+    ]
 
 
 def _published(start: date | None, end: date | None) -> Query:

@@ -12,6 +12,7 @@ from search.engines.rows import (
     facet_field,
     facet_values,
     minute_of,
+    months_of,
     stored_files,
     stored_of,
     title_words,
@@ -56,7 +57,7 @@ class IndexRow(Document):
         source = MetaField(includes=["stored"])
 
 
-for _name in (*SET_FIELDS, "ceiling", "phase", "keys"):
+for _name in (*SET_FIELDS, "ceiling", "phase", "keys", "reviewed_month"):
     IndexRow._doc_type.mapping.field(_name, Keyword(doc_values=_name == "ref"))
 for _name in ORDERED_FIELDS:
     IndexRow._doc_type.mapping.field(_name, Long())
@@ -73,6 +74,7 @@ def as_row(document: IndexedDocument) -> dict[str, Any]:
         pk=document.pk,
         newest=minute_of(document.published_at),
         reviewed=minute_of(document.reviewed_on_date),
+        reviewed_month=months_of(document),
         # A word stands as often as its level weighs: the postings keep a number, not the words.
         impacts=" ".join(" ".join([stem] * LEVELS[level]) for stem, level in words.levels.items()),
         stems=words.stems,

@@ -25,16 +25,17 @@ from search.engines.base import (
 )
 from search.engines.hits import hit_of
 from search.engines.rows import BASELINE_MARK, MARK, facet_field, held_in
+from search.engines.tantivy.beside import Beside
 from search.engines.tantivy.blended import Blended
 from search.engines.tantivy.queries import Compiler, all_of, without_score
 from search.engines.tantivy.ranked import Row, first_rows, total_of
-from search.engines.tantivy.schema import as_mark, as_tantivy, build_schema, ref_of
+from search.engines.tantivy.schema import ALL_FACETS, as_mark, as_tantivy, build_schema, ref_of
 from search.engines.tantivy.store import Store
 from search.highlights import Highlighter
 from search.ranking import Baseline
 
 # Beyond any vocabulary of ours: a smaller size would make tantivy leave values out.
-_MOST_VALUES = 1_000
+_MOST_VALUES = 10_000
 # One rebuild may overtake a reader; that several do so in a row is a fault.
 _MOST_LOOKS = 3
 _WRITER_BYTES = 64_000_000
@@ -101,12 +102,11 @@ class TantivyEngine:
         """Answer within the access rule; facets are counted in the same documents."""
         snapshot = self._read()
         access = self._compile.access(conjunctions)
-        total, rows = self._rows(snapshot, query, access)
-        return Hits(
-            total=total,
-            hits=self._hits(snapshot, query, rows),
-            facets=self._facets(snapshot, query, access),
-        )
+        counting = Beside(partial(self._facets, snapshot, query, access))
+        with counting:
+            total, rows = self._rows(snapshot, query, access)
+            hits = self._hits(snapshot, query, rows)
+        return Hits(total=total, hits=hits, facets=counting.result())
 
     def baseline(
         self, stems: Collection[str], *, exclude_pks: frozenset[int] = frozenset()
@@ -247,27 +247,35 @@ class TantivyEngine:
         """Counts of each facet, its own choice left out: one pass for each facet chosen from."""
         if not query.with_facets:
             return {}
+        counted: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
         chosen = [facet for facet in Facet if query.filters.get(facet)]
-        others = [facet for facet in Facet if facet not in chosen]
-        groups = [(others, None), *(([facet], facet) for facet in chosen)]
+        for key, count in self._counts(snapshot, query, access, field=ALL_FACETS):
+            name, _, value = key.partition("=")
+            if Facet(name) not in chosen:
+                counted[Facet(name)][value] = count
+        for facet in chosen:
+            field = facet_field(facet)
+            counted[facet] = dict(self._counts(snapshot, query, access, field=field, but=facet))
+        return counted
+
+    def _counts(
+        self,
+        snapshot: _Snapshot,
+        query: SearchQuery,
+        access: Query,
+        *,
+        field: str,
+        but: Facet | None = None,
+    ) -> Iterator[tuple[str, int]]:
+        """How many of the documents found hold each value of a field, the most frequent first."""
         words = self._compile.words(query)
-        counted: dict[Facet, Mapping[str, int]] = {}
-        for facets, but in groups:
-            within = self._within(query, access, but=but)
-            whole = within if words is None else all_of([within, words])
-            asked = {
-                facet.value: {"terms": {"field": facet_field(facet), "size": _MOST_VALUES}}
-                for facet in facets
-            }
-            answer = snapshot.searcher.aggregate(whole, asked) if asked else {}
-            for facet in facets:
-                buckets = answer[facet.value]["buckets"]
-                counted[facet] = {
-                    bucket["key"]: bucket["doc_count"]
-                    for bucket in sorted(buckets, key=lambda one: (-one["doc_count"], one["key"]))
-                    if bucket["doc_count"]
-                }
-        return {facet: counted[facet] for facet in Facet}
+        within = self._within(query, access, but=but)
+        whole = within if words is None else all_of([within, words])
+        asked = {"values": {"terms": {"field": field, "size": _MOST_VALUES}}}
+        buckets = snapshot.searcher.aggregate(whole, asked)["values"]["buckets"]
+        for bucket in sorted(buckets, key=lambda one: (-one["doc_count"], one["key"])):
+            if bucket["doc_count"]:
+                yield bucket["key"], bucket["doc_count"]
 
     def _hits(
         self, snapshot: _Snapshot, query: SearchQuery, rows: Sequence[Row]

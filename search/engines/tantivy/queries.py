@@ -9,8 +9,8 @@ from tantivy import FieldType, Occur, Query
 from access.rules import Condition, Conjunction, Ge, In, Le
 from search.analysis import LONGEST_WORD
 from search.engines.base import Alternative, Facet, Preference, SearchQuery
-from search.engines.keys import highest_ceiling, keys_in
-from search.engines.rows import WORDED_PHASES, comparable_number, facet_field, minute_of
+from search.engines.keys import WORDED_PHASES, highest_ceiling, keys_in
+from search.engines.rows import comparable_number, facet_field, minute_of
 from search.engines.tantivy.schema import first_order_key, impact
 from search.ranking import LEVELS
 
@@ -108,10 +108,13 @@ class Compiler:
         return Query.boolean_query([*((Occur.Must, part) for part in parts), *optional])
 
     def _conjunction(self, conjunction: Conjunction) -> Query:
-        keys, rest = keys_in(conjunction)
-        parts = [self.any_word("keys", keys)] if keys is not None else []
-        # A conjunction of no condition would match everything; the rule table has none such.
-        return all_of([*parts, *map(self._condition, rest)])
+        keyed = keys_in(conjunction)
+        if keyed is None:
+            # A conjunction of no condition would match everything; the rule table has none such.
+            return all_of([*map(self._condition, conjunction)])
+        dated = [self.any_word("keys", keyed.dated), *map(self._condition, keyed.dates)]
+        one_of = any_of([self.any_word("keys", keyed.undated), all_of(dated)])
+        return all_of([one_of, *map(self._condition, keyed.rest)])
 
     def _condition(self, condition: Condition) -> Query:
         match condition:
@@ -130,18 +133,13 @@ class Compiler:
 
     def _extra(self, *preferred: Preference | None) -> list[tuple[Occur, Query]]:
         return [
-            (Occur.Should, Query.const_score_query(self._preferred(one), float(one.points)))
+            (
+                Occur.Should,
+                Query.const_score_query(self.any_word(one.field, one.values), float(one.points)),
+            )
             for one in preferred
             if one is not None
         ]
-
-    def _preferred(self, preference: Preference) -> Query:
-        if preference.since_date is None:
-            return self.any_word(preference.field, preference.values)
-        lower = first_order_key(minute_of(preference.since_date))
-        return Query.range_query(
-            self.schema, preference.field, FieldType.Unsigned, lower_bound=lower
-        )
 
     def _published(self, start: date | None, end: date | None) -> Query:
         lower = first_order_key(max(1, minute_of(start)))

@@ -15,12 +15,15 @@ from search.engines.rows import (
     facet_field,
     facet_values,
     minute_of,
+    months_of,
     stored_files,
     stored_of,
     title_words,
     words_in,
 )
 
+# All facets in one column: to count it costs what to count one of them does.
+ALL_FACETS = "facets"
 _REF_BITS = 37
 _LATEST_MINUTE = (1 << (64 - _REF_BITS)) - 1
 
@@ -36,7 +39,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="position")
     for words in ("baseline", "baseline_words", "keys", "title_words"):
         builder.add_text_field(words, tokenizer_name="whitespace", index_option="basic")
-    for name in (*SET_FIELDS, "ceiling", "phase"):
+    for name in (*SET_FIELDS, "ceiling", "phase", "reviewed_month"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ORDERED_FIELDS:
         builder.add_integer_field(name, fast=True)
@@ -44,6 +47,7 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(
             facet_field(facet), tokenizer_name="raw", index_option="basic", fast=True
         )
+    builder.add_text_field(ALL_FACETS, tokenizer_name="raw", index_option="basic", fast=True)
     # Apart, since the files of most hits need not be unpacked.
     for packed in ("stored", "files"):
         builder.add_bytes_field(packed, stored=True)
@@ -80,7 +84,8 @@ def as_mark(mark: str) -> tantivy.Document:
 
 
 def _add_values(row: tantivy.Document, document: IndexedDocument) -> None:
-    for name, value in {**access_values(document), **facet_values(document)}.items():
+    months = {"reviewed_month": months_of(document)}
+    for name, value in {**access_values(document), **facet_values(document), **months}.items():
         if isinstance(value, int):
             row.add_integer(name, value)
         elif name == "keys":
@@ -88,6 +93,14 @@ def _add_values(row: tantivy.Document, document: IndexedDocument) -> None:
         else:
             for one in value:
                 row.add_text(name, one)
+    for facet, values in document.facets.items():
+        for one in dict.fromkeys(values):
+            row.add_text(ALL_FACETS, counted_value(facet, one))
+
+
+def counted_value(facet: Facet, value: str) -> str:
+    """A value of a facet in the column of all of them."""
+    return f"{facet.value}={value}"
 
 
 def impact(word: str, level: int) -> str:

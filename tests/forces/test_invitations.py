@@ -250,8 +250,9 @@ def test_a_request_reaches_the_lead_once(cast: Cast, lead: Client) -> None:
 
 def test_the_hub_invites_into_any_force(cast: Cast, kent: Organisation) -> None:
     hub = client_of(cast.hub_approver)
-    assert invite(hub, roles=["approver"]).status_code == 302
-    assert Invitation.objects.get().roles == ["approver"]
+    assert invite(hub, roles=["author"]).status_code == 302
+    assert Invitation.objects.get().roles == ["author"]
+    assert invite(hub, "b@kent.police.example", roles=["approver"]).status_code == 400
     assert invite(hub, "b@kent.police.example", roles=["hub-editor"]).status_code == 400
 
 

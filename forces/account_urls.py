@@ -11,13 +11,14 @@ from django.views.generic import RedirectView
 from forces.reset import PasswordReset
 from forces.single_sign_on import saml_views
 from forces.single_sign_on import views as force_account
+from forces.single_sign_on.sign_out import sign_out
 
 to_sign_in = RedirectView.as_view(pattern_name="account_login")
 to_sign_in.login_required = False  # type: ignore[attr-defined]
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", sign_out, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),

@@ -29,6 +29,7 @@ from forces.requests import PortalRequest, person_of
 from forces.services import may_manage_groups
 from forces.step_up import freshly_proved
 from forces.strength import add_password
+from forces.wanted import forget_wanted, wanted_of
 
 SHOWN = 100
 # For one network address; a force's whole traffic may come from one.
@@ -165,7 +166,9 @@ def join(request: PortalRequest, token: str) -> HttpResponse:
             return render(request, "forces/join_gone.html", status=404)
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
         add_password(request.session, person, at=timezone.now().timestamp())
-        return redirect("home")
+        answer = redirect(wanted_of(request))
+        forget_wanted(answer)
+        return answer
     context = {"form": form, "invitation": invitation}
     return render(request, "forces/join.html", context, status=400 if form.errors else 200)
 

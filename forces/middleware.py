@@ -21,6 +21,7 @@ from forces.requests import PortalRequest
 from forces.sessions import SessionStore, was_ended
 from forces.strength import SECOND_FACTORS, proved_again_since, second_factor_used
 from forces.viewers import opening_of, viewer_for
+from forces.wanted import keep_wanted
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -135,7 +136,9 @@ def _is_public(view: Any) -> bool:
 def _to_sign_in(request: PortalRequest) -> HttpResponse:
     from django.contrib.auth.views import redirect_to_login
 
-    return redirect_to_login(request.get_full_path(), login_url="/accounts/login/")
+    answer = redirect_to_login(request.get_full_path(), login_url="/accounts/login/")
+    keep_wanted(answer, request)
+    return answer
 
 
 def _must_enrol(request: PortalRequest) -> bool:

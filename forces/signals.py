@@ -25,6 +25,9 @@ from forces.strength import (
     forget_second_factor,
 )
 
+# Which force's provider this session came from; empty for a password or a passkey.
+PROVIDER_SESSION_KEY = "force_provider"
+
 
 @receiver(user_logged_in)
 def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
@@ -32,6 +35,8 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
     if request is not None and isinstance(request.session, SessionStore):
         user_agent = request.headers.get("User-Agent", "")
         begin(request.session, user_agent=user_agent, now=timezone.now())
+        login = kwargs.get("sociallogin")
+        request.session[PROVIDER_SESSION_KEY] = login.account.provider if login else ""
     proved_at = getattr(request, "second_factor_by_force", None)
     if request is not None and proved_at is not None:
         at = proved_at.timestamp()

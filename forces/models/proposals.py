@@ -84,6 +84,6 @@ class Proposal(models.Model):
         return [label for role, label in ROLE_LABELS.items() if role in self.facts["roles"]]
 
     @property
-    def ceiling(self) -> Marking:
-        """The marking up to which it lets somebody read."""
-        return Marking(self.facts["ceiling"])
+    def marking(self) -> str:
+        """The marking up to which it lets somebody read, as it is written."""
+        return Marking(self.facts["ceiling"]).name.replace("_", "-")

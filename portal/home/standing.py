@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from forces.cookies import cookie_name
+from forces.wanted import WANTED_COOKIE
 from portal.frame import SHORTCUT_COOKIE
 
 
@@ -41,6 +42,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "force_cookie": cookie_name("force"),
         "answer_cookie": cookie_name("force-answer", path="/accounts/force/"),
         "opened_cookie": cookie_name("opened"),
+        "wanted_cookie": cookie_name(WANTED_COOKIE),
         "shortcut_cookie": cookie_name(SHORTCUT_COOKIE),
     }
     return render(request, "portal/home/privacy.html", named)

@@ -250,8 +250,9 @@ def test_a_request_reaches_the_lead_once(cast: Cast, lead: Client) -> None:
 
 def test_the_hub_invites_into_any_force(cast: Cast, kent: Organisation) -> None:
     hub = client_of(cast.hub_approver)
-    assert invite(hub, roles=["approver"]).status_code == 302
-    assert Invitation.objects.get().roles == ["approver"]
+    assert invite(hub, roles=["author"]).status_code == 302
+    assert Invitation.objects.get().roles == ["author"]
+    assert invite(hub, "b@kent.police.example", roles=["approver"]).status_code == 400
     assert invite(hub, "b@kent.police.example", roles=["hub-editor"]).status_code == 400
 
 
@@ -260,3 +261,24 @@ def test_a_thousand_guesses_are_cut_off(db: None) -> None:
     assert statuses == [404] * 3
     statuses = [Client().post(f"/join/{'x' * 40}{n}/").status_code for n in range(25)]
     assert statuses[-1] == 429
+
+
+def test_who_was_sent_a_page_comes_to_it_by_joining(cast: Cast, lead: Client) -> None:
+    """Whether it is there or not: nobody has looked."""
+    invite(lead)
+    browser = Client()
+    assert browser.get("/GD-22222/?q=words").status_code == 302
+    answer = browser.post(link_in_mail(), {"name": "A New Officer", "password": PASSWORD})
+    assert answer["Location"] == "/GD-22222/"
+    assert browser.cookies["wanted"].value == ""
+    assert browser.get(answer["Location"])["Location"] == "/accounts/2fa/totp/activate/"
+    assert browser.session["wanted_before_enrolment"] == "/GD-22222/"
+
+
+@pytest.mark.parametrize("planted", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+def test_a_planted_address_leads_home(cast: Cast, lead: Client, planted: str) -> None:
+    invite(lead)
+    browser = Client()
+    browser.cookies["wanted"] = planted
+    answer = browser.post(link_in_mail(), {"name": "A New Officer", "password": PASSWORD})
+    assert answer["Location"] == "/"

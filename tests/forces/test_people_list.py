@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.vocabulary import Role
 from audit.models import Entry
-from forces.models import Membership, User
+from forces.models import EmailDomain, Membership, User
 from forces.services import end_membership
 from tests.guidance.scene import Cast, person, seen_by
 from tests.sign_in import client_of
@@ -58,7 +58,9 @@ def test_who_left_is_in_a_list_of_their_own_and_can_come_back(cast: Cast, keeper
     left = page(keeper, "?left=on")
     assert links_of(cast.kent_officer, left) == {"move"}
     assert cast.kent_lead.email not in left
-    form = {"organisation": Membership.objects.get(user=cast.kent_officer).organisation_id}
+    kent = Membership.objects.get(user=cast.kent_officer).organisation
+    EmailDomain.objects.create(domain="kent.example", organisation=kent)
+    form = {"organisation": kent.pk, "email": cast.kent_officer.email}
     answer = keeper.post(
         f"/people/{cast.kent_officer.public_id}/move/",
         {**form, "roles": ["officer"], "ceiling": "1"},

@@ -18,10 +18,15 @@ PASSWORD = "seven-kettles-on-a-barge"
 
 
 def test_an_invited_officer_finds_the_first_page(visitors: Visitors, portal: RunningPortal) -> None:
-    """Three fields, one code, one search: nothing else is asked on the way."""
-    _invite(visitors.page(MET_LEAD))
+    """Three fields, one code: then the page that one was sent, and a search."""
+    lead = visitors.page(MET_LEAD)
+    _invite(lead)
+    lead.goto("/guidance/")
+    sent = lead.locator('main a[href^="/GD-"]').first.get_attribute("href") or ""
 
     page = visitors.page(size=PHONE)
+    page.goto(sent)
+    expect(page).to_have_url(re.compile(r"/accounts/login/"))
     page.goto(_link_in_mail(portal))
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
     take_picture(page, "i-welcome")
@@ -38,6 +43,7 @@ def test_an_invited_officer_finds_the_first_page(visitors: Visitors, portal: Run
             with page.expect_navigation():
                 page.get_by_role("button", name="Finish").click()
     page.get_by_role("button", name="I have saved them").click()
+    expect(page).to_have_url(re.compile(f"{sent}$"))
 
     take_picture(page, "i-first-page")
     page.locator("[data-search]").first.fill("drill video threat")

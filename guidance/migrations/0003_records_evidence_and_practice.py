@@ -7,129 +7,411 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('guidance', '0002_requests_for_guidance'),
+        ("guidance", "0002_requests_for_guidance"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='document',
-            name='foi_status',
-            field=models.CharField(blank=True, choices=[('open', 'Open: may be released'), ('part', 'Open in part'), ('closed', 'Closed: an exemption applies')], db_default='', default='', help_text='Left empty: not assessed yet, and the page says so.', max_length=8, verbose_name='freedom of information'),
+            model_name="document",
+            name="foi_status",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("open", "Open: may be released"),
+                    ("part", "Open in part"),
+                    ("closed", "Closed: an exemption applies"),
+                ],
+                db_default="",
+                default="",
+                help_text="Left empty: not assessed yet, and the page says so.",
+                max_length=8,
+                verbose_name="freedom of information",
+            ),
         ),
         migrations.AddField(
-            model_name='document',
-            name='publication_scheme',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='in the publication scheme'),
+            model_name="document",
+            name="publication_scheme",
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="in the publication scheme"
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='cost_each',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='cost of one unit in pounds'),
+            model_name="evaluationpage",
+            name="cost_each",
+            field=models.PositiveIntegerField(
+                blank=True, null=True, verbose_name="cost of one unit in pounds"
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='cost_total',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='total cost in pounds'),
+            model_name="evaluationpage",
+            name="cost_total",
+            field=models.PositiveIntegerField(
+                blank=True, null=True, verbose_name="total cost in pounds"
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='cost_unit',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Such as “order”.', max_length=80, verbose_name='what one unit is'),
+            model_name="evaluationpage",
+            name="cost_unit",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Such as “order”.",
+                max_length=80,
+                verbose_name="what one unit is",
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='nesta_level',
-            field=models.CharField(blank=True, db_default='', default='', max_length=60, verbose_name='Nesta standard'),
+            model_name="evaluationpage",
+            name="nesta_level",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=60, verbose_name="Nesta standard"
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='practice_purposes',
-            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name='purpose of the practice'),
+            model_name="evaluationpage",
+            name="practice_purposes",
+            field=models.JSONField(
+                blank=True, db_default=[], default=list, verbose_name="purpose of the practice"
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='sites_count',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='number of sites'),
+            model_name="evaluationpage",
+            name="sites_count",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="number of sites"
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='sites_masked',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='the sites are masked'),
+            model_name="evaluationpage",
+            name="sites_masked",
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="the sites are masked"
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='supersedes',
-            field=models.CharField(blank=True, db_default='', default='', help_text='A reference: EV-7F3K2', max_length=12, verbose_name='replaces'),
+            model_name="evaluationpage",
+            name="supersedes",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="A reference: EV-7F3K2",
+                max_length=12,
+                verbose_name="replaces",
+            ),
         ),
         migrations.AddField(
-            model_name='evaluationpage',
-            name='yef_impact',
-            field=models.CharField(blank=True, db_default='', default='', max_length=60, verbose_name='Youth Endowment Fund impact'),
+            model_name="evaluationpage",
+            name="yef_impact",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                max_length=60,
+                verbose_name="Youth Endowment Fund impact",
+            ),
         ),
         migrations.AddField(
-            model_name='guidancepage',
-            name='evidence_links',
-            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name='evidence'),
+            model_name="guidancepage",
+            name="evidence_links",
+            field=models.JSONField(
+                blank=True, db_default=[], default=list, verbose_name="evidence"
+            ),
         ),
         migrations.AddField(
-            model_name='lessonpage',
-            name='does_it_work',
-            field=models.CharField(blank=True, db_default='', default='', max_length=60),
+            model_name="lessonpage",
+            name="does_it_work",
+            field=models.CharField(blank=True, db_default="", default="", max_length=60),
         ),
         migrations.AddField(
-            model_name='lessonpage',
-            name='likelihood_of_recurrence',
-            field=models.CharField(blank=True, choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High')], db_default='', default='', max_length=8, verbose_name='likelihood that it happens again'),
+            model_name="lessonpage",
+            name="likelihood_of_recurrence",
+            field=models.CharField(
+                blank=True,
+                choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
+                db_default="",
+                default="",
+                max_length=8,
+                verbose_name="likelihood that it happens again",
+            ),
         ),
         migrations.AddField(
-            model_name='lessonpage',
-            name='practice_purposes',
-            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name='purpose of the practice'),
+            model_name="lessonpage",
+            name="practice_purposes",
+            field=models.JSONField(
+                blank=True, db_default=[], default=list, verbose_name="purpose of the practice"
+            ),
         ),
         migrations.AddField(
-            model_name='lessonpage',
-            name='recognition',
-            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name='recognised by'),
+            model_name="lessonpage",
+            name="recognition",
+            field=models.JSONField(
+                blank=True, db_default=[], default=list, verbose_name="recognised by"
+            ),
         ),
         migrations.AlterField(
-            model_name='document',
-            name='body',
-            field=wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('list', 3), ('step', 6), ('caution', 8), ('checklist', 11), ('do_dont', 13), ('decision', 15), ('platform_card', 19), ('picture', 22)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'max_length': 120, 'template': 'guidance/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'template': 'guidance/blocks/paragraph.html'}), 2: ('wagtail.blocks.CharBlock', (), {'max_length': 600}), 3: ('wagtail.blocks.ListBlock', (2,), {'icon': 'list-ul', 'template': 'guidance/blocks/list.html'}), 4: ('wagtail.blocks.CharBlock', (), {'max_length': 120}), 5: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'What to do'}), 6: ('wagtail.blocks.StructBlock', [[('title', 4), ('text', 5)]], {}), 7: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'What to watch for'}), 8: ('wagtail.blocks.StructBlock', [[('text', 7)]], {}), 9: ('wagtail.blocks.CharBlock', (), {'max_length': 200}), 10: ('wagtail.blocks.ListBlock', (9,), {'min_num': 1}), 11: ('wagtail.blocks.StructBlock', [[('title', 4), ('items', 10)]], {}), 12: ('wagtail.blocks.ListBlock', (9,), {'label': "Don't", 'min_num': 1}), 13: ('wagtail.blocks.StructBlock', [[('do', 10), ('dont', 12)]], {}), 14: ('wagtail.blocks.CharBlock', (), {'max_length': 300}), 15: ('wagtail.blocks.StructBlock', [[('question', 9), ('if_yes', 14), ('if_no', 14)]], {}), 16: ('wagtail.blocks.PageChooserBlock', (), {'page_type': ['guidance.PlatformPage']}), 17: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('preservation', 'Preservation'), ('emergency-disclosure', 'Emergency disclosure'), ('user-data', 'User data'), ('content-removal-law', 'Removal: unlawful content'), ('content-removal-terms', "Removal: breaks the platform's terms"), ('trusted-flagger', 'Trusted flagger'), ('child-safety', 'Child safety'), ('press-no', 'Press office: never for requests')], 'required': False}), 18: ('wagtail.blocks.CharBlock', (), {'max_length': 300, 'required': False}), 19: ('wagtail.blocks.StructBlock', [[('platform', 16), ('purpose', 17), ('note', 18)]], {}), 20: ('wagtail.images.blocks.ImageChooserBlock', (), {}), 21: ('wagtail.blocks.CharBlock', (), {'help_text': 'For people who cannot see the picture.', 'label': 'Description', 'max_length': 200}), 22: ('wagtail.blocks.StructBlock', [[('image', 20), ('alternative', 21)]], {})}),
+            model_name="document",
+            name="body",
+            field=wagtail.fields.StreamField(
+                [
+                    ("heading", 0),
+                    ("paragraph", 1),
+                    ("list", 3),
+                    ("step", 6),
+                    ("caution", 8),
+                    ("checklist", 11),
+                    ("do_dont", 13),
+                    ("decision", 15),
+                    ("platform_card", 19),
+                    ("picture", 22),
+                ],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "icon": "title",
+                            "max_length": 120,
+                            "template": "guidance/blocks/heading.html",
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {
+                            "features": ["bold", "italic", "ol", "ul", "link"],
+                            "template": "guidance/blocks/paragraph.html",
+                        },
+                    ),
+                    2: ("wagtail.blocks.CharBlock", (), {"max_length": 600}),
+                    3: (
+                        "wagtail.blocks.ListBlock",
+                        (2,),
+                        {"icon": "list-ul", "template": "guidance/blocks/list.html"},
+                    ),
+                    4: ("wagtail.blocks.CharBlock", (), {"max_length": 120}),
+                    5: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {"features": ["bold", "italic", "ol", "ul", "link"], "label": "What to do"},
+                    ),
+                    6: ("wagtail.blocks.StructBlock", [[("title", 4), ("text", 5)]], {}),
+                    7: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {
+                            "features": ["bold", "italic", "ol", "ul", "link"],
+                            "label": "What to watch for",
+                        },
+                    ),
+                    8: ("wagtail.blocks.StructBlock", [[("text", 7)]], {}),
+                    9: ("wagtail.blocks.CharBlock", (), {"max_length": 200}),
+                    10: ("wagtail.blocks.ListBlock", (9,), {"min_num": 1}),
+                    11: ("wagtail.blocks.StructBlock", [[("title", 4), ("items", 10)]], {}),
+                    12: ("wagtail.blocks.ListBlock", (9,), {"label": "Don't", "min_num": 1}),
+                    13: ("wagtail.blocks.StructBlock", [[("do", 10), ("dont", 12)]], {}),
+                    14: ("wagtail.blocks.CharBlock", (), {"max_length": 300}),
+                    15: (
+                        "wagtail.blocks.StructBlock",
+                        [[("question", 9), ("if_yes", 14), ("if_no", 14)]],
+                        {},
+                    ),
+                    16: (
+                        "wagtail.blocks.PageChooserBlock",
+                        (),
+                        {"page_type": ["guidance.PlatformPage"]},
+                    ),
+                    17: (
+                        "wagtail.blocks.ChoiceBlock",
+                        [],
+                        {
+                            "choices": [
+                                ("preservation", "Preservation"),
+                                ("emergency-disclosure", "Emergency disclosure"),
+                                ("user-data", "User data"),
+                                ("content-removal-law", "Removal: unlawful content"),
+                                ("content-removal-terms", "Removal: breaks the platform's terms"),
+                                ("trusted-flagger", "Trusted flagger"),
+                                ("child-safety", "Child safety"),
+                                ("press-no", "Press office: never for requests"),
+                            ],
+                            "required": False,
+                        },
+                    ),
+                    18: ("wagtail.blocks.CharBlock", (), {"max_length": 300, "required": False}),
+                    19: (
+                        "wagtail.blocks.StructBlock",
+                        [[("platform", 16), ("purpose", 17), ("note", 18)]],
+                        {},
+                    ),
+                    20: ("wagtail.images.blocks.ImageChooserBlock", (), {}),
+                    21: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "For people who cannot see the picture.",
+                            "label": "Description",
+                            "max_length": 200,
+                        },
+                    ),
+                    22: ("wagtail.blocks.StructBlock", [[("image", 20), ("alternative", 21)]], {}),
+                },
+            ),
         ),
         migrations.AlterField(
-            model_name='evaluationpage',
-            name='cost',
-            field=models.CharField(blank=True, help_text="What was counted, in what year's prices, and what was left out.", max_length=300, verbose_name='basis of the cost'),
+            model_name="evaluationpage",
+            name="cost",
+            field=models.CharField(
+                blank=True,
+                help_text="What was counted, in what year's prices, and what was left out.",
+                max_length=300,
+                verbose_name="basis of the cost",
+            ),
         ),
         migrations.AlterField(
-            model_name='evaluationpage',
-            name='equality_result',
-            field=wagtail.fields.RichTextField(help_text='By group, or “not measured”. Write “fewer than 5” for a smaller count: a number below 5 is refused.'),
+            model_name="evaluationpage",
+            name="equality_result",
+            field=wagtail.fields.RichTextField(
+                help_text="By group, or “not measured”. Write “fewer than 5” for a smaller count: a number below 5 is refused."
+            ),
         ),
         migrations.AlterField(
-            model_name='platformpage',
-            name='routes',
-            field=wagtail.fields.StreamField([('route', 9)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('preservation', 'Preservation'), ('emergency-disclosure', 'Emergency disclosure'), ('user-data', 'User data'), ('content-removal-law', 'Removal: unlawful content'), ('content-removal-terms', "Removal: breaks the platform's terms"), ('trusted-flagger', 'Trusted flagger'), ('child-safety', 'Child safety'), ('press-no', 'Press office: never for requests')]}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('portal', 'Law enforcement portal'), ('role-mailbox', 'Role mailbox'), ('post', 'Post'), ('api', 'Automatic interface'), ('in-app', 'Report in the app')]}), 2: ('wagtail.blocks.EmailBlock', (), {'help_text': 'For the channel “role mailbox”: the mailbox of a desk, never of a person.', 'required': False}), 3: ('wagtail.blocks.CharBlock', (), {'max_length': 200}), 4: ('wagtail.blocks.CharBlock', (), {'max_length': 300}), 5: ('wagtail.blocks.ListBlock', (3,), {}), 6: ('wagtail.blocks.CharBlock', (), {'max_length': 80, 'required': False}), 7: ('wagtail.blocks.BooleanBlock', (), {'label': 'Answered at all hours', 'required': False}), 8: ('wagtail.blocks.CharBlock', (), {'max_length': 400, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('purpose', 0), ('channel', 1), ('mailbox', 2), ('who_may_use', 3), ('legal_basis', 4), ('needs', 5), ('typical_hours', 6), ('all_hours', 7), ('notes', 8)]], {})}),
+            model_name="platformpage",
+            name="routes",
+            field=wagtail.fields.StreamField(
+                [("route", 9)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.ChoiceBlock",
+                        [],
+                        {
+                            "choices": [
+                                ("preservation", "Preservation"),
+                                ("emergency-disclosure", "Emergency disclosure"),
+                                ("user-data", "User data"),
+                                ("content-removal-law", "Removal: unlawful content"),
+                                ("content-removal-terms", "Removal: breaks the platform's terms"),
+                                ("trusted-flagger", "Trusted flagger"),
+                                ("child-safety", "Child safety"),
+                                ("press-no", "Press office: never for requests"),
+                            ]
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.ChoiceBlock",
+                        [],
+                        {
+                            "choices": [
+                                ("portal", "Law enforcement portal"),
+                                ("role-mailbox", "Role mailbox"),
+                                ("post", "Post"),
+                                ("api", "Automatic interface"),
+                                ("in-app", "Report in the app"),
+                            ]
+                        },
+                    ),
+                    2: (
+                        "wagtail.blocks.EmailBlock",
+                        (),
+                        {
+                            "help_text": "For the channel “role mailbox”: the mailbox of a desk, never of a person.",
+                            "required": False,
+                        },
+                    ),
+                    3: ("wagtail.blocks.CharBlock", (), {"max_length": 200}),
+                    4: ("wagtail.blocks.CharBlock", (), {"max_length": 300}),
+                    5: ("wagtail.blocks.ListBlock", (3,), {}),
+                    6: ("wagtail.blocks.CharBlock", (), {"max_length": 80, "required": False}),
+                    7: (
+                        "wagtail.blocks.BooleanBlock",
+                        (),
+                        {"label": "Answered at all hours", "required": False},
+                    ),
+                    8: ("wagtail.blocks.CharBlock", (), {"max_length": 400, "required": False}),
+                    9: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("purpose", 0),
+                                ("channel", 1),
+                                ("mailbox", 2),
+                                ("who_may_use", 3),
+                                ("legal_basis", 4),
+                                ("needs", 5),
+                                ("typical_hours", 6),
+                                ("all_hours", 7),
+                                ("notes", 8),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+            ),
         ),
         migrations.AlterField(
-            model_name='term',
-            name='vocabulary',
-            field=models.CharField(choices=[('platform', 'Platform'), ('content-type', 'Harm or content type'), ('tactic', 'Tactic'), ('platform-type', 'Kind of platform'), ('handling', 'Handling instruction'), ('descriptor', 'Descriptor'), ('nesta', 'Nesta standard of evidence'), ('yef-impact', 'Youth Endowment Fund impact'), ('does-it-work', 'Does it work?'), ('practice-purpose', 'Purpose of a practice'), ('recognition', 'Recognition of a practice')], max_length=20),
+            model_name="term",
+            name="vocabulary",
+            field=models.CharField(
+                choices=[
+                    ("platform", "Platform"),
+                    ("content-type", "Harm or content type"),
+                    ("tactic", "Tactic"),
+                    ("platform-type", "Kind of platform"),
+                    ("handling", "Handling instruction"),
+                    ("descriptor", "Descriptor"),
+                    ("nesta", "Nesta standard of evidence"),
+                    ("yef-impact", "Youth Endowment Fund impact"),
+                    ("does-it-work", "Does it work?"),
+                    ("practice-purpose", "Purpose of a practice"),
+                    ("recognition", "Recognition of a practice"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='AffectedGuidance',
+            name="AffectedGuidance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('ref', models.CharField(db_index=True, help_text='Its reference: GD-7F3K2', max_length=12, verbose_name='guidance')),
-                ('place', models.CharField(blank=True, help_text='Such as “step 3” or a heading.', max_length=120, verbose_name='which part')),
-                ('lesson', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='affects', to='guidance.lessonpage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "ref",
+                    models.CharField(
+                        db_index=True,
+                        help_text="Its reference: GD-7F3K2",
+                        max_length=12,
+                        verbose_name="guidance",
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as “step 3” or a heading.",
+                        max_length=120,
+                        verbose_name="which part",
+                    ),
+                ),
+                (
+                    "lesson",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="affects",
+                        to="guidance.lessonpage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

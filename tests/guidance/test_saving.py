@@ -43,6 +43,7 @@ def test_the_second_is_told_and_both_texts_stay(
     first, second = posted(page, title="From A"), posted(page, title="From B")
     save(client_of(cast.kent_author), page, first)
     answer = save(colleague, page, second)
+    assert answer.status_code == 409
     assert TOLD in answer.content.decode()
     assert "From B" in answer.content.decode()
     assert titles(page) == ["A page", "From A"]
@@ -50,6 +51,18 @@ def test_the_second_is_told_and_both_texts_stay(
     again = {**second, **_hidden(answer)}
     assert TOLD not in save(colleague, page, again).content.decode()
     assert titles(page) == ["A page", "From A", "From B"]
+
+
+def test_a_refused_form_is_the_callers_error_and_keeps_what_was_written(
+    cast: Cast, page: GuidancePage
+) -> None:
+    answer = save(
+        client_of(cast.kent_author), page, posted(page, title="Kept", review_by_date="1066-10-14")
+    )
+    assert answer.status_code == 400
+    assert "Enter a year between 2000 and 2100." in answer.content.decode()
+    assert 'value="Kept"' in answer.content.decode()
+    assert titles(page) == ["A page"]
 
 
 def test_whoever_saves_twice_is_not_asked(cast: Cast, page: GuidancePage) -> None:

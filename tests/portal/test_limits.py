@@ -79,3 +79,30 @@ def test_uploads_end(cast: Cast, settings: Settings) -> None:
     assert statuses == [200, 200, 429]
     assert Entry.objects.filter(event="file-refused").count() == 2
     assert client.get("/admin/documents/chooser/").status_code == 200
+
+
+class Unread:
+    """A body that nobody may read."""
+
+    def read(self, *_args: int) -> bytes:
+        """Fail."""
+        raise AssertionError("the body was read")
+
+
+def test_what_says_that_it_is_far_too_large_is_refused_unread(
+    cast: Cast, settings: Settings
+) -> None:
+    """A file of 200 MB on its way to the import form: told at once, and nothing is kept."""
+    client = client_of(cast.kent_author)
+    sent = {
+        "wsgi.input": Unread(),
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        "CONTENT_LENGTH": str(200 * 1024 * 1024),
+    }
+    answer = client.post("/admin/guidance/import/", **sent)  # type: ignore[arg-type]
+    told = answer.content.decode()
+    assert answer.status_code == 413
+    assert "What you sent is too large" in told
+    assert "The most we take for one file is 20.0" in told
+    with pytest.raises(AssertionError, match="the body was read"):
+        client.post("/admin/guidance/import/", **{**sent, "CONTENT_LENGTH": "300"})  # type: ignore[arg-type]

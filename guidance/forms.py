@@ -199,6 +199,17 @@ class NarrowForm(forms.Form):
     reason = forms.CharField(min_length=10, max_length=300, widget=forms.Textarea)
 
 
+class DeletionForm(forms.Form):
+    """Why a document should be gone; kept when it is."""
+
+    reason = forms.CharField(
+        min_length=10,
+        max_length=300,
+        widget=forms.Textarea,
+        help_text="Kept when the page is gone: name nobody.",
+    )
+
+
 class WithdrawForm(forms.Form):
     """A page that no longer holds: its readers still find it, with the reason."""
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished, post_page_move, task_cancelled
 
+from guidance import deletion
 from guidance.changes import record_change
 from guidance.files.disposal import remove_files_of
 from guidance.models import Document, LawReference
@@ -18,6 +19,13 @@ def page_changed(instance: Any, **kwargs: Any) -> None:
     """Whatever moved or changed a page, search reads it again."""
     if isinstance(instance, Document):
         record_change(instance.pk)
+
+
+@receiver(pre_delete)
+def page_is_to_be_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Asked of every row, whether a view, a command or a queryset deletes it."""
+    if sender is Document:
+        deletion.refuse_side_door(instance.pk)
 
 
 @receiver(post_delete)

@@ -14,7 +14,7 @@ from search import indexing
 from search.documents import indexed_documents
 from search.engines.base import Engine, IndexedDocument
 from search.indexing import drain, rebuild
-from tests.guidance.scene import Cast, draft
+from tests.guidance.scene import Cast, delete, draft
 
 
 def _versions(index: Engine) -> dict[int, int]:
@@ -42,7 +42,7 @@ def test_a_deleted_document_leaves_the_index(cast: Cast, index: Engine) -> None:
     rebuild()
     pk = page.pk
     exclude_until_indexed(pk, access_version=2)
-    page.delete()
+    delete(page)
     record_change(pk)
     assert drain() > 0
     assert _versions(index) == {}

@@ -8,6 +8,7 @@ from allauth.mfa.webauthn.urls import urlpatterns as passkeys
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from forces import proof_views
 from forces.reset import PasswordReset
 from forces.single_sign_on import saml_views
 from forces.single_sign_on import views as force_account
@@ -44,6 +45,8 @@ urlpatterns = [
     path("force/<slug:slug>/acs/", saml_views.take, name="force_account_acs"),
     path("force/<slug:slug>/finish/", saml_views.finish, name="force_account_finish"),
     path("force/<slug:slug>/metadata/", saml_views.metadata, name="force_account_metadata"),
+    path("prove/", proof_views.prove, name="prove"),
+    path("proved/", proof_views.proved, name="proved"),
     path("2fa/", include(mfa_base)),
     path("2fa/totp/", include(totp)),
     path("2fa/passkeys/", include(passkeys)),

@@ -1,7 +1,8 @@
-"""A fresh proof before what matters: publishing, changes of access, exports.
+"""A fresh proof before what matters: publishing, withdrawing, changes of access, exports.
 
-A session may be twelve hours old and its phone in somebody else's hand. Opening such a page asks
-for a second factor used within the last minutes; sending it in leaves time to read and to write.
+A session may be twelve hours old and its phone in somebody else's hand. Such a page opens, and
+takes what is sent, for fifteen minutes after a second factor was used. Whoever wrote for longer
+loses nothing: the answer holds what was sent, in the browser only, to be sent after the proof.
 """
 
 from __future__ import annotations
@@ -9,27 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from forces.models import User
 from forces.requests import PortalRequest, person_of
 
-TO_OPEN = timedelta(minutes=15)
-TO_SEND = timedelta(minutes=60)
-NOT_DONE = (
-    "Nothing was changed: it is too long since you last proved that it is you. Confirm, then do "
-    "it again."
-)
+LASTS = timedelta(minutes=15)
+# Of what was sent, never repeated in a page.
+KEPT_BACK = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"})
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[PortalRequest, Rest], HttpResponse]
@@ -47,8 +45,7 @@ def proved_at(request: HttpRequest) -> datetime | None:
 def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
     """Whether the last proof is recent enough for what this request does."""
     proved = proved_at(request)
-    lasts = TO_OPEN if request.method in ("GET", "HEAD") else TO_SEND
-    return proved is not None and at - proved <= lasts
+    return proved is not None and at - proved <= LASTS
 
 
 def proof_address(request: PortalRequest, *, back_to: str) -> str:
@@ -65,10 +62,25 @@ def proof_address(request: PortalRequest, *, back_to: str) -> str:
 
 
 def ask_for_proof(request: PortalRequest) -> HttpResponse:
-    """Send the person to prove who they are; what was sent in is not done."""
-    if request.method not in ("GET", "HEAD"):
-        messages.warning(request, NOT_DONE)
-    return redirect(proof_address(request, back_to=request.get_full_path()))
+    """Send the person to prove who they are; what was sent in is not done, and not lost."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(proof_address(request, back_to=request.get_full_path()))
+    context = {
+        "address": proof_address(request, back_to=reverse("proved")),
+        "fields": sent_in(request),
+        "page_is_gate": True,
+    }
+    return render(request, "forces/send_again.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def sent_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form sent, field by field, to be sent again."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in KEPT_BACK
+        for value in values
+    ]
 
 
 def freshly_proved(view: View[Rest]) -> View[Rest]:

@@ -145,3 +145,14 @@ class WithdrawForm(forms.Form):
         if act == Act.WITHDRAW and len(reason) < SHORTEST_REASON:
             self.add_error("reason", _("Say in a sentence why the page is withdrawn."))
         return cleaned
+
+
+class DeletionForm(forms.Form):
+    """Why a document should be gone; kept when it is."""
+
+    reason = forms.CharField(
+        min_length=10,
+        max_length=300,
+        widget=forms.Textarea,
+        help_text="Kept when the page is gone: name nobody.",
+    )

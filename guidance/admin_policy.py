@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, TaskState
 
 from access.policy import Reason, Viewer, decide
 from access.vocabulary import EDITING_ROLES
@@ -27,7 +27,7 @@ from audit.record import record
 from forces.requests import PortalRequest, person_of
 from forces.services import may_manage_groups
 from forces.sessions import note_sensitive_reading
-from forces.step_up import ask_for_proof, is_fresh, proof_address
+from forces.step_up import ask_for_proof, is_fresh, proof_address, sent_in
 from guidance.choosing import choosable, pages_open_to
 from guidance.facts import facts_of, facts_of_rows
 from guidance.models import Document, ForceSection, Library, Review, StoredFile, StoredImage
@@ -96,6 +96,7 @@ DOCUMENT_VIEWS = frozenset(
         "guidance_narrow",
         "guidance_reach_of",
         "guidance_withdraw",
+        "guidance_delete",
     }
 )
 # A reviewer of another organisation comes here too, and to nothing else of the document.
@@ -123,6 +124,8 @@ KEEPER_PREFIXES = (
     "best_bets:",
     *ACCESS_PREFIXES,
 )
+# Its buttons lead to our own form, where it takes two.
+WAGTAILS_DELETE = "wagtailadmin_pages:delete"
 # Wagtail asks for these from a script, which would follow a redirect into nothing.
 WORKFLOW_DIALOGS = frozenset(
     {"wagtailadmin_pages:workflow_action", "wagtailadmin_pages:collect_workflow_action_data"}
@@ -131,6 +134,12 @@ PAGE_ARGUMENTS = ("page_id", "parent_page_id", "page_to_move_id")
 REVISION_ARGUMENTS = ("revision_id", "revision_id_a", "revision_id_b")
 EDITOR_REASONS = (Reason.AUTHOR, Reason.EDITOR)
 COMPARISON = "wagtailadmin_pages:revisions_compare"
+TASK_PREVIEW = "wagtailadmin_pages:workflow_preview"
+# Wagtail's word for the live row in a comparison; our own forms show that row, too.
+LIVE = "live"
+LIVE_VIEWS = frozenset(
+    {"guidance_narrow", "guidance_reach_of", "guidance_withdraw", "guidance_delete"}
+)
 EDITING_SESSIONS = "wagtailadmin_editing_sessions:"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -168,11 +177,16 @@ class AdminPolicyMiddleware:
             # The one address without named arguments.
             kwargs = dict(zip(("page_id", *REVISION_ARGUMENTS[1:]), args, strict=True))
         _require_allowed(request, viewer, name, kwargs)
+        if name == WAGTAILS_DELETE:
+            return redirect("guidance_delete", kwargs["page_id"])
         return _step_up(request, name, kwargs)
 
 
 def _step_up(request: PortalRequest, name: str, kwargs: dict[str, Any]) -> HttpResponse | None:
-    """A fresh second factor before somebody publishes or changes who belongs where."""
+    """A fresh second factor before somebody publishes, withdraws or changes who belongs where.
+
+    Narrowing asks for none: it is urgent, and nobody reads more by it.
+    """
     approving = "approve" in (kwargs.get("action_name"), request.POST.get("workflow-action-name"))
     changing = (
         # Being asked would tell anybody else that there is something.
@@ -180,12 +194,21 @@ def _step_up(request: PortalRequest, name: str, kwargs: dict[str, Any]) -> HttpR
         and name.startswith(ACCESS_PREFIXES)
         and name.endswith((":add", ":edit", ":delete"))
     )
-    if not (approving or changing) or is_fresh(request, at=timezone.now()):
+    asks = approving or changing or name == "guidance_withdraw"
+    if not asks or is_fresh(request, at=timezone.now()):
         return None
-    if name not in WORKFLOW_DIALOGS:
-        return ask_for_proof(request)
+    return _ask_in_dialog(request, kwargs) if name in WORKFLOW_DIALOGS else ask_for_proof(request)
+
+
+def _ask_in_dialog(request: PortalRequest, kwargs: dict[str, Any]) -> HttpResponse:
+    is_sent = request.method == "POST"
     editor = reverse("wagtailadmin_pages:edit", args=[kwargs["page_id"]])
-    context = {"address": proof_address(request, back_to=editor)}
+    context = {
+        "is_sent": is_sent,
+        "address": proof_address(request, back_to=reverse("proved") if is_sent else editor),
+        "action": request.path,
+        "fields": sent_in(request),
+    }
     shown = render_to_string("guidance/step_up.html", context, request)
     return JsonResponse({"step": "action", "html": shown})
 
@@ -264,9 +287,10 @@ def _require_document(
         return
     pk = next((kwargs[arg] for arg in (*PAGE_ARGUMENTS, "object_id") if arg in kwargs), None)
     page = _document_to_edit(request, viewer, pk)
-    revisions = [page.latest_revision_id]
-    revisions += [_revision(page, kwargs[arg]) for arg in REVISION_ARGUMENTS if arg in kwargs]
-    for revision_pk in revisions:
+    named = [_revision(page, kwargs[arg]) for arg in REVISION_ARGUMENTS if arg in kwargs]
+    if name == TASK_PREVIEW:
+        named.append(_revision_of_task(page, kwargs["task_id"]))
+    for revision_pk in (page.latest_revision_id, *named):
         reason = reason_to_edit(viewer, page, revision_pk)
         if reason not in EDITOR_REASONS and not (
             reason is Reason.REVIEWER and name in REVIEW_VIEWS
@@ -275,9 +299,29 @@ def _require_document(
     if name == "wagtailadmin_pages:copy" and (parent := request.POST.get("new_parent_page")):
         # Wagtail's refusal names the page it will not copy to, whichever that is.
         _require_own_section(viewer, parent)
-    if page.is_sensitive and request.method == "GET":
+    shown = [LIVE] if name in LIVE_VIEWS else named or [page.latest_revision_id or LIVE]
+    if request.method == "GET" and _is_sensitive(page, shown):
         note_sensitive_reading(request.session)
         _trail(request, viewer, page.ref, Event.SENSITIVE_READING, reason)
+
+
+def _is_sensitive(page: Document, shown: list[Any]) -> bool:
+    """Whether one of the texts that a view shows is OFFICIAL-SENSITIVE: a draft, or the live row.
+
+    A draft has a marking of its own until it is published, and so has every earlier revision.
+    """
+    if LIVE in shown and page.is_sensitive:
+        return True
+    numbers = [number for number in shown if str(number).isdigit()]
+    revisions = Revision.page_revisions.filter(pk__in=numbers, object_id=str(page.pk))
+    return any(revision.as_object().is_sensitive for revision in revisions)
+
+
+def _revision_of_task(page: Document, task_pk: Any) -> Any:
+    """The revision that a step's preview shows, which need not be the newest; LIVE for none."""
+    open_ones = TaskState.objects.filter(task=task_pk, status=TaskState.STATUS_IN_PROGRESS)
+    of_page = open_ones.filter(revision__in=page.revisions.all())
+    return of_page.values_list("revision", flat=True).first() or LIVE
 
 
 def _is_session_of_document(kwargs: dict[str, Any]) -> bool:

@@ -55,16 +55,15 @@ class Opened:
 def open_document(viewer: Viewer, ref: str, *, at: datetime, request_id: str) -> Opened:
     """The live row of a reference, for this viewer. Raises Refused.
 
-    Refusals and OFFICIAL-SENSITIVE readings are in the trail before this returns. The number of
-    statements does not tell a hidden reference from an absent one.
+    Refusals, OFFICIAL-SENSITIVE readings and those by a grant are in the trail before this
+    returns. The number of statements does not tell a hidden reference from an absent one.
     """
     document, facts = _row(ref)
     decision = _decide_live(viewer, facts, at=at)
     if document is None or facts is None or not decision.allowed:
         _record_refusal(viewer, ref, decision, request_id=request_id)
         raise Refused
-    if document.is_sensitive:
-        _record_reading(viewer, ref, decision, request_id=request_id)
+    _record_opened(viewer, document, decision, request_id=request_id)
     return Opened(document, decision.reason, draft=not document.live, facts=facts)
 
 
@@ -80,8 +79,7 @@ def open_preview(viewer: Viewer, ref: str, *, at: datetime, request_id: str) -> 
     if not _opens_drafts(decision):
         _record_refusal(viewer, ref, decision, request_id=request_id)
         raise Refused
-    if draft.is_sensitive:
-        _record_reading(viewer, ref, decision, request_id=request_id)
+    _record_opened(viewer, draft, decision, request_id=request_id)
     return Opened(draft, decision.reason, draft=True, facts=facts_of(draft))
 
 
@@ -110,28 +108,30 @@ def open_file(
 ) -> tuple[StoredFile, Document]:
     """A file and its document, if this viewer may read that. Raises Refused."""
     file = StoredFile.objects.filter(ref=file_ref).first()
-    for document in _documents_open_to(viewer, ref, at=at, request_id=request_id):
+    for document, decision in _documents_open_to(viewer, ref, at=at, request_id=request_id):
         attached = {attachment.file_id for attachment in document.attachments.all()}
         if file is not None and file.belongs_to == document.pk and file.pk in attached:
+            _record_opened(viewer, document, decision, request_id=request_id)
             return file, document
     raise Refused
 
 
 def open_image(
     viewer: Viewer, ref: str, image_ref: str, *, at: datetime, request_id: str
-) -> StoredImage:
-    """A picture shown in a document that this viewer may read. Raises Refused."""
+) -> tuple[StoredImage, Document]:
+    """A picture and the document that shows it, if this viewer may read that. Raises Refused."""
     image = StoredImage.objects.filter(ref=image_ref).first()
-    for document in _documents_open_to(viewer, ref, at=at, request_id=request_id):
+    for document, decision in _documents_open_to(viewer, ref, at=at, request_id=request_id):
         shown = image is not None and image.pk in document.image_ids()
         if image is not None and shown and image.belongs_to == document.pk:
-            return image
+            _record_opened(viewer, document, decision, request_id=request_id)
+            return image, document
     raise Refused
 
 
 def _documents_open_to(
     viewer: Viewer, ref: str, *, at: datetime, request_id: str
-) -> list[Document]:
+) -> list[tuple[Document, Decision]]:
     """The live row, or else the draft: a file of a draft is no file of the live page.
 
     The draft may be for fewer of the owner's people than the live row, and a reviewer of
@@ -149,11 +149,17 @@ def _documents_open_to(
             found.append((draft, on_draft))
     if not found:
         _record_refusal(viewer, ref, decision, request_id=request_id)
-    for opened, reason in found:
-        if opened.is_sensitive:
-            _record_reading(viewer, ref, reason, request_id=request_id)
-            break
-    return [opened for opened, _reason in found]
+    return found
+
+
+def _record_opened(
+    viewer: Viewer, document: Document, decision: Decision, *, request_id: str
+) -> None:
+    """Readings of OFFICIAL-SENSITIVE pages, and all that only a break-glass grant allows."""
+    if document.is_sensitive:
+        _record_reading(Event.SENSITIVE_READING, viewer, document, decision, request_id=request_id)
+    if decision.reason is Reason.GRANT:
+        _record_reading(Event.GRANT_READING, viewer, document, decision, request_id=request_id)
 
 
 def _row(ref: str) -> tuple[Document | None, Facts | None]:
@@ -194,11 +200,13 @@ def _record_refusal(viewer: Viewer, ref: str, decision: Decision, *, request_id:
     )
 
 
-def _record_reading(viewer: Viewer, ref: str, decision: Decision, *, request_id: str) -> None:
+def _record_reading(
+    event: Event, viewer: Viewer, document: Document, decision: Decision, *, request_id: str
+) -> None:
     record(
-        Event.SENSITIVE_READING,
+        event,
         actor=viewer.person_id,
-        action_object=ref,
+        action_object=document.ref,
         decision="yes",
         reason=decision.reason.value,
         request_id=request_id,

@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished, post_page_move, task_cancelled
 
 from forces.organisations import organisation_saved
+from guidance import deletion
 from guidance.changes import record_change
 from guidance.files.disposal import remove_files_of
 from guidance.models import Document, LawReference, Term
@@ -32,6 +33,13 @@ def page_changed(instance: Any, **kwargs: Any) -> None:
 def organisation_came(**kwargs: Any) -> None:
     """A new organisation can be shared with, and a force can write, from this moment."""
     lay_out_library()
+
+
+@receiver(pre_delete)
+def page_is_to_be_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Asked of every row, whether a view, a command or a queryset deletes it."""
+    if sender is Document:
+        deletion.refuse_side_door(instance.pk)
 
 
 @receiver(post_delete)

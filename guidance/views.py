@@ -36,7 +36,11 @@ def file(request: PortalRequest, ref: str, file_ref: str) -> HttpResponseBase:
 def image(request: PortalRequest, ref: str, image_ref: str, width: int) -> HttpResponseBase:
     """One picture of a document in one of three widths, re-encoded by us."""
     now = timezone.now()
-    found = open_image(request.viewer, ref, image_ref, at=now, request_id=request.request_id)
+    found, document = open_image(
+        request.viewer, ref, image_ref, at=now, request_id=request.request_id
+    )
+    if document.is_sensitive:
+        note_sensitive_reading(request.session)
     if width not in WIDTHS:
         raise Refused
     rendition = found.get_rendition(f"width-{width}|format-png")

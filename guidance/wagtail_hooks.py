@@ -19,7 +19,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from forces.requests import PortalRequest
-from guidance import admin_views
+from guidance import admin_views, deletion_views
 from guidance.admin_policy import own_section_url
 from guidance.choosing import choosable
 from guidance.files.binding import bind_files
@@ -139,16 +139,18 @@ def admin_urls() -> list[URLPattern]:
         path("guidance/reach/<int:page_id>/", admin_views.reach, name="guidance_reach_of"),
         path("guidance/narrow/<int:page_id>/", admin_views.narrow, name="guidance_narrow"),
         path("guidance/withdraw/<int:page_id>/", admin_views.withdraw, name="guidance_withdraw"),
+        path("guidance/delete/<int:page_id>/", deletion_views.delete, name="guidance_delete"),
     ]
 
 
 @hooks.register("register_page_header_buttons")
 def page_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    """Narrow and withdraw, beside Wagtail's own buttons, for published documents."""
+    """Narrow, withdraw and delete, beside Wagtail's own buttons, for published documents."""
     if not isinstance(page, Document) or page.state == "draft":
         return
     yield Button("Narrow who sees it", admin_views.url_of("narrow", page), priority=60)
     yield Button("Withdraw or replace", admin_views.url_of("withdraw", page), priority=70)
+    yield Button("Delete", admin_views.url_of("delete", page), priority=80)
 
 
 @hooks.register("register_admin_menu_item")
@@ -188,7 +190,7 @@ def renamings_without_titles(actions: Any) -> None:
 def panels_of_own_work(request: PortalRequest, panels: list[Any]) -> None:
     """Keep the panels of one's own work; the site summary counts what one may not see."""
     kept = [panel for panel in panels if type(panel).__name__ == "WorkflowObjectsToModeratePanel"]
-    panels[:] = [OwnSubmissionsPanel(), *kept]
+    panels[:] = [deletion_views.DeletionsPanel(), OwnSubmissionsPanel(), *kept]
 
 
 @hooks.register("register_admin_search_area")

@@ -30,6 +30,7 @@ from forces.cookies import cookie_name
 from forces.invitations import may_invite
 from forces.models import Organisation
 from forces.services import may_manage_people
+from guidance import break_glass
 from portal.oversight.status import may_see_status
 
 if TYPE_CHECKING:
@@ -101,6 +102,17 @@ class Frame:
     def is_signed_in(self) -> bool:
         """Whether there is a person, admitted or not."""
         return bool(self.viewer.person_id)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether this session shows OFFICIAL only, whatever page is asked for."""
+        confirming = self._request.path.startswith("/accounts/")
+        return self.viewer.admitted and not self.viewer.second_factor and not confirming
+
+    @property
+    def may_break_glass(self) -> bool:
+        """Whether the 404 says where to ask for a document: of the person, never of the page."""
+        return break_glass.may_ask(self.viewer)
 
     @property
     def organisation(self) -> str:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from wagtail.admin import urls as admin_urls
 
+from portal.break_glass import urls as break_glass_urls
 from portal.home import urls as home_urls
 from portal.oversight import urls as oversight_urls
 from portal.reading import urls as reading_urls
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include(home_urls)),
     path("search/", include("search.urls")),
     path("oversight/", include(oversight_urls)),
+    path("break-glass/", include(break_glass_urls)),
     path("join/", include("forces.join_urls")),
     path("people/", include("forces.urls")),
     path("scim/v2/", include("forces.provisioning.urls")),

@@ -1,7 +1,9 @@
 """The content of the portal: what forces publish, its files, and who approved it."""
 
 from guidance.models.approvals import Approval, FourEyesTask, Review
+from guidance.models.break_glass import BreakGlassRequest
 from guidance.models.changes import Change, Pending, SearchIndex, Taken
+from guidance.models.deletions import DeletionRequest
 from guidance.models.document import Attachment, Document
 from guidance.models.evaluation import EvaluationPage
 from guidance.models.files import StoredFile, StoredImage, StoredRendition
@@ -18,7 +20,9 @@ __all__ = [
     "Approval",
     "Attachment",
     "AudienceTerm",
+    "BreakGlassRequest",
     "Change",
+    "DeletionRequest",
     "Document",
     "EvaluationPage",
     "ForceSection",

@@ -21,6 +21,7 @@ _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)+\?*|\(([^()]*)\)|(
 # What an argument of an address is filled with, where it names no object of a document.
 PLAIN: dict[str, tuple[str, ...]] = {
     "purpose": ("preservation",),
+    "glass": ("23456789AB",),
     "width": ("320",),
     "uidb36": ("1",),
     "key": ("x-1",),

@@ -22,7 +22,7 @@ from tests.channels.hidden import hidden_page, needs_to_know
 from tests.channels.register import Library, channel
 from tests.channels.routes import routes_named
 from tests.guidance.editor_form import posted
-from tests.guidance.scene import draft, in_future, person, seen_by
+from tests.guidance.scene import delete, draft, in_future, person, seen_by
 from tests.sign_in import client_of
 
 PAGE = "/admin/pages/{page}"
@@ -199,7 +199,7 @@ def what_is_gone_was_never_there(library: Library) -> None:
     page, deleted = hidden_page(cast), draft(cast.kent_author, title=TOKEN)
     services.withdraw(page, by=cast.kent_lead, reason=f"Nobody uses {TOKEN} any more.")
     address = deleted.address
-    deleted.delete()
+    delete(deleted)
     for client in (client_of(cast.essex_officer), Client()):
         warm(client)
         unknown = ask(client, f"/{UNKNOWN_REF}/").without(UNKNOWN_REF)

@@ -30,7 +30,7 @@ from tests.channels.register import Library, channel
 from tests.channels.routes import of_directories, routes_named
 from tests.guidance.editor_form import posted
 from tests.guidance.files import specimens
-from tests.guidance.scene import approve_all, draft, person, strengthened
+from tests.guidance.scene import approve_all, delete, draft, person, strengthened
 from tests.sign_in import client_of
 
 REPORTS = (
@@ -299,7 +299,7 @@ def round_trips_lose_no_restriction(library: Library) -> None:
     assert audience_facts(again) == facts
     models = ("guidance.guidancepage", "guidance.document", "guidance.attachment")
     call_command("dumpdata", *models, "wagtailcore.page", "wagtailcore.revision", output=str(dump))
-    GuidancePage.objects.get(pk=page.pk).delete()
+    delete(GuidancePage.objects.get(pk=page.pk))
     call_command("loaddata", str(dump), verbosity=0)
     assert audience_facts(GuidancePage.objects.get(pk=page.pk)) == facts
     client = client_of(outsider)

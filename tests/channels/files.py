@@ -23,7 +23,7 @@ from guidance import services, views
 from guidance.facts import audience_facts
 from guidance.files import admission, reception
 from guidance.files.binding import bind_files
-from guidance.models import Attachment, StoredFile, StoredImage
+from guidance.models import Attachment, Document, StoredFile, StoredImage
 from guidance.serving import Refused, open_document, open_file
 from tests.channels.answers import TOKEN, UNKNOWN_FILE, ask, warm
 from tests.channels.hidden import hidden_document, needs_to_know
@@ -83,9 +83,9 @@ def no_address_leads_to_the_folder(library: Library) -> None:
 def find_by_reference(library: Library) -> None:
     """A picture's reference is a secret of its own: whoever has it may see it."""
 
-    def opened(viewer: Any, ref: str, image_ref: str, **more: Any) -> StoredImage:
-        open_document(viewer, ref, **more)
-        return StoredImage.objects.get(ref=image_ref)
+    def opened(viewer: Any, ref: str, image_ref: str, **more: Any) -> tuple[StoredImage, Document]:
+        document = open_document(viewer, ref, **more).document
+        return StoredImage.objects.get(ref=image_ref), document
 
     library.monkeypatch.setattr(views, "open_image", opened)
 

@@ -24,7 +24,7 @@ from forces.models import Organisation, User
 from forces.services import end_membership, move_person
 from guidance import services
 from guidance.forms import DocumentForm
-from guidance.models import GuidancePage
+from guidance.models import BreakGlassRequest, GuidancePage
 from guidance.serving import open_document
 from portal.logs import LOGGING
 from tests.channels.answers import TOKEN, UNKNOWN_REF, Answer, ask, warm
@@ -39,7 +39,7 @@ from tests.channels.hidden import (
 from tests.channels.register import Library, channel
 from tests.channels.routes import add_route, of_directories, routes_named
 from tests.guidance.editor_form import posted
-from tests.guidance.scene import approve_all, draft, person
+from tests.guidance.scene import LONG_AGO, approve_all, draft, person
 from tests.sign_in import client_of
 
 PASSWORD = "a long enough password of nobody"
@@ -94,11 +94,22 @@ def add_request_form(library: Library) -> None:
 
 @channel(57, "Asking for access and unsubscribing", fault=add_request_form)
 def no_page_names_what_one_may_not_read(library: Library) -> None:
-    """No form asks for access, and pages before the door are the same for every address."""
+    """The one form that asks for a page is answered alike for every reference, like the doors."""
     cast = library.cast
     page = hidden_page(cast)
     # Who has no account asks for one, and names no page.
-    assert set(routes_named(REQUESTS)) <= {"/join/", "/search/asked/"}
+    glass = {"/break-glass/requests/", "/break-glass/requests/<slug:glass>/"}
+    assert set(routes_named(REQUESTS)) <= {"/join/", "/search/asked/"} | glass
+    asking = client_of(cast.essex_officer)
+    warm(asking)
+    answers = []
+    for ref in (page.ref, UNKNOWN_REF):
+        sent = {"document_ref": ref, "reason": "For a case that cannot wait a day."}
+        asking.post("/break-glass/", sent)
+        BreakGlassRequest.objects.filter(document_ref=ref).update(asked_at=LONG_AGO)
+        answers.append(ask(asking, "/break-glass/").without(ref))
+        BreakGlassRequest.objects.all().delete()
+    assert answers[0] == answers[1]
     for place in ("request-access/{}/", "{}/request-access/", "unsubscribe/{}/", "{}/request/"):
         for user in (cast.essex_officer, cast.hub_editor):
             assert client_of(user).get(f"/{place.format(page.ref)}").status_code == 404

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from forces.models import User
-from guidance import services
-from guidance.models import AudienceTerm, ForceSection, GuidancePage
+from guidance import deletion, services
+from guidance.models import AudienceTerm, Document, ForceSection, GuidancePage
 from portal.canary.scene import (
     FILLED,
     LONG_AGO,
@@ -27,6 +27,7 @@ __all__ = (
     "ORGANISATIONS",
     "Cast",
     "approve_all",
+    "delete",
     "draft",
     "in_future",
     "lay_out_scene",
@@ -57,3 +58,9 @@ def published(author: User, *approvers: User, **fields: Any) -> GuidancePage:
     approve_all(page, *approvers)
     fresh: GuidancePage = GuidancePage.objects.get(pk=page.pk)
     return fresh
+
+
+def delete(page: Document) -> None:
+    """Delete a page for good, as if two people had agreed."""
+    with deletion.through_the_front_door(page.pk):
+        page.delete()

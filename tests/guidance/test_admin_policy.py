@@ -57,6 +57,7 @@ ELSEWHERE = (
     "guidance/narrow/{page}/",
     "guidance/reach/{page}/",
     "guidance/withdraw/{page}/",
+    "guidance/delete/{page}/",
     "choose-page/{page}/",
     "choose-page/chosen-multiple/?id={page}",
     "editing-sessions/ping/wagtailcore/page/{page}/1/",

@@ -22,6 +22,7 @@ from tests.guidance.scene import (
     LONG_AGO,
     Cast,
     approve_all,
+    delete,
     draft,
     in_future,
     need_to_know,
@@ -177,7 +178,7 @@ def test_deleting_a_page_removes_its_files_and_keeps_its_reference(
     file = with_file(page, cast.kent_author)
     path = file.file.path
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        GuidancePage.objects.get(pk=page.pk).delete()
+        delete(GuidancePage.objects.get(pk=page.pk))
     from pathlib import Path
 
     from guidance.models import Reference

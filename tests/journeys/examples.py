@@ -233,10 +233,28 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/oversight/reading/", by=MET_LEAD),
         Visit("/oversight/reading/", by=HUB_APPROVER),
     ),
+    # Break-glass.
+    "/break-glass/": (
+        Visit("/break-glass/", by=MET_OFFICER, press="Ask"),
+        Visit("/break-glass/", by=HUB_APPROVER),
+    ),
+    "/break-glass/requests/": (Visit("/break-glass/requests/", by=HUB_APPROVER),),
+    "/break-glass/requests/<slug:glass>/": (
+        Visit("/break-glass/requests/{glass}/", by=HUB_APPROVER),
+    ),
+    "/break-glass/given/": (
+        Visit("/break-glass/given/", by=MET_LEAD),
+        Visit("/break-glass/given/", by=AUDITOR),
+    ),
+    "/accounts/proved/": (Visit("/accounts/proved/", by=MET_OFFICER),),
     # Our own pages in the admin.
     "/admin/guidance/import/": (Visit("/admin/guidance/import/", by=HUB_EDITOR),),
     "/admin/guidance/narrow/<int:page_id>/": (
         Visit("/admin/guidance/narrow/{page_id}/", by=HUB_EDITOR),
+    ),
+    "/admin/guidance/delete/<int:page_id>/": (
+        Visit("/admin/guidance/delete/{page_id}/", by=HUB_EDITOR),
+        Visit("/admin/guidance/delete/{withdrawn_id}/", by=HUB_EDITOR),
     ),
     "/admin/guidance/withdraw/<int:page_id>/": (
         Visit("/admin/guidance/withdraw/{page_id}/", by=HUB_EDITOR),
@@ -273,6 +291,10 @@ WITHOUT_A_PAGE: dict[str, Visit] = {
     "/people/changes/<slug:ref>/decline/": Visit(
         "/people/changes/C-ABCDEF/decline/", by=HUB_APPROVER, status=405
     ),
+    "/break-glass/given/<slug:glass>/end/": Visit(
+        "/break-glass/given/{glass}/end/", by=MET_OFFICER, status=405
+    ),
+    "/accounts/prove/": Visit("/accounts/prove/?next=/help/", by=MET_OFFICER),
     "/oversight/export/": Visit("/oversight/export/", by=AUDITOR),
     "/scim/v2/ServiceProviderConfig": Visit("/scim/v2/ServiceProviderConfig", status=401),
     "/scim/v2/ResourceTypes": Visit("/scim/v2/ResourceTypes", status=401),

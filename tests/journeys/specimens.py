@@ -21,7 +21,7 @@ from forces import invitations
 from forces.models import AccessRequest, IdentityProvider, Organisation, User
 from forces.services import tie_force_account
 from forces.viewers import viewer_for
-from guidance.models import Document
+from guidance.models import BreakGlassRequest, Document
 from tests.journeys.lost_passkey import stored_passkey
 from tests.journeys.visitors import MET_LEAD, MET_OFFICER, PARTNER
 from tests.services.saml_provider.keys import key_and_certificate
@@ -63,11 +63,20 @@ def lay_out() -> str:
     return json.dumps(
         {name: document.ref for name, document in documents.items()}
         | {"page_id": str(documents["guidance"].pk), "person": somebody.public_id}
+        | {"withdrawn_id": str(documents["withdrawn"].pk), "glass": _asked_for(somebody)}
         | {"reset_link": link, "passkey": str(_keeper_of_everything().pk)}
         | _invited()
         | _signing_in_with_the_force()
         | {"broken": render_to_string("500.html")}
     )
+
+
+def _asked_for(somebody: User) -> str:
+    """A break-glass request that waits."""
+    asked = BreakGlassRequest.objects.create(
+        asked_by=somebody, document_ref="GD-22222", reason="For a case that cannot wait."
+    )
+    return asked.ref
 
 
 def _keeper_of_everything() -> Authenticator:

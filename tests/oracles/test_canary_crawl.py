@@ -104,8 +104,8 @@ def test_an_address_without_a_place_in_the_crawl_fails_it(world: World, settings
 def test_whatever_a_form_changes_is_undone(cast: Cast) -> None:
     browser = Browser(cast.kent_author, strong=True)
     page = write("own", LessonPage, by=cast.kent_author)
-    deleting = f"/admin/pages/{page.pk}/delete/"
-    answer: Answer = browser.ask("POST", deleting, {"id": page.pk})
+    deleting = f"/admin/guidance/delete/{page.pk}/"
+    answer: Answer = browser.ask("POST", deleting, {"action": "own-draft"})
     assert answer.status == 200, "it was deleted, and the list came back"
     assert page.document.pk == page.pk
     assert browser.ask("POST", "/accounts/logout/").status < 400

@@ -25,6 +25,7 @@ from portal.demo.loading import load_demo, reference_of
 from portal.demo.people import DEMO_PASSWORD, DEMO_TOTP_SECRET
 from search.indexing import drain
 from search.services import Request, find
+from tests.guidance.scene import delete
 
 # One load for the module: it takes seconds.
 pytestmark = pytest.mark.xdist_group("demo-library")
@@ -142,7 +143,7 @@ def test_a_second_load_adds_nothing_and_keeps_what_people_did() -> None:
     """An edited page stays edited, a deleted one stays away, a changed word stays changed."""
     edited, deleted = _page("gd-capture"), _page("ev-age-restriction")
     Document.objects.filter(pk=edited.pk).update(summary="Edited by a person.")
-    deleted.delete()
+    delete(deleted)
     Term.objects.filter(slug="snapchat").update(label="Snap chat")
     LawReference.objects.filter(slug="cpa-21").update(status="in-force")
     again = load_demo(at=NOW)

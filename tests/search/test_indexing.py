@@ -16,7 +16,7 @@ from search.engines import current_engine
 from search.engines.base import Engine, IndexedDocument
 from search.indexing import drain, rebuild
 from search.level import index_in_use
-from tests.guidance.scene import Cast, draft
+from tests.guidance.scene import Cast, delete, draft
 
 
 def _excluded() -> frozenset[int]:
@@ -48,7 +48,7 @@ def test_a_deleted_document_leaves_the_index(cast: Cast, index: Engine) -> None:
     rebuild()
     pk = page.pk
     exclude_until_indexed(pk, access_version=2)
-    page.delete()
+    delete(page)
     record_change(pk)
     assert drain() > 0
     assert _versions(index) == {}

@@ -23,6 +23,7 @@ from forces.confirmation import end_lapsed, remind
 from forces.invitations import take_in_requests
 from forces.provisioning.people_lists import read_due_lists
 from forces.sessions import forget_expired
+from guidance.break_glass_notices import tell_of_break_glass
 from search.alerts import send_digests
 from search.indexing import drain, keep_level
 from search.unanswered import forget_unanswered, settle_unopened
@@ -81,6 +82,7 @@ def duties() -> list[Duty]:
         Duty("read lists of people", read_due_lists, every=600),
         Duty("remind leads", remind, every=600),
         Duty("end lapsed memberships", end_lapsed, every=600),
+        Duty("tell of break-glass", tell_of_break_glass, every=5),
         Duty("send digests", send_digests, every=60),
         Duty("settle unopened searches", settle_unopened, every=60),
         Duty("forget unanswered searches", forget_unanswered, every=600),

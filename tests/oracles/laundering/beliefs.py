@@ -113,6 +113,9 @@ class Shelf:
     stage: str = ""
     approvals: dict[tuple[int, str], Yes] = field(default_factory=dict)
     narrowings: int = 0
+    submitted: bool = False
+    # Who asked for deletion, and of which revision.
+    asked: tuple[str, int] | None = None
 
     def __repr__(self) -> str:
         """Short enough for a failing assertion."""
@@ -133,6 +136,24 @@ class Shelf:
         """Whether the viewer may open it in the admin as one of its own people."""
         duties = self.row.is_duty_of(viewer, at=at) and self.newest.is_duty_of(viewer, at=at)
         return duties and bool(viewer.roles & EDITING_ROLES)
+
+    def may_be_deleted_by(self, person: Person, *, action: str) -> bool:
+        """Whether one of its editors, by this button, ends it or has a word in its end."""
+        me = person.user.public_id
+        leads = {(self.owner, Role.APPROVER), (HUB_SLUG, Role.HUB_APPROVER)}
+        decides = any((person.organisation, role) in leads for role in person.roles)
+        decides = decides and person.organisation == self.owner
+        if action == "own-draft":
+            alone = all(text.editor == me for text in self.revisions) and self.author == me
+            return alone and not self.submitted and self.state is State.DRAFT
+        if action == "ask":
+            return self.asked is None and self.state is not State.PUBLISHED
+        if self.asked is None:
+            return False
+        if action == "keep":
+            return decides or self.asked[0] == me
+        is_same = self.asked[1] == self.newest.pk and self.state is not State.PUBLISHED
+        return decides and self.asked[0] != me and is_same
 
     def is_reviewed_by(self, viewer: Viewer, *, at: datetime) -> bool:
         """Whether the open step of the newest revision is the viewer's to take."""

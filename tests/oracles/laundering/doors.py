@@ -140,9 +140,15 @@ def withdraw(client: Client, shelf: Shelf, *, successor: Shelf) -> Any:
     return client.post(f"/admin/guidance/withdraw/{shelf.pk}/", sent)
 
 
-def delete(client: Client, shelf: Shelf) -> Any:
-    """Confirm a deletion."""
+def delete_as_wagtail_does(client: Client, shelf: Shelf) -> Any:
+    """Confirm a deletion at the address where one person used to be enough."""
     return client.post(f"/admin/pages/{shelf.pk}/delete/", {"confirm_site_name": "yes"})
+
+
+def delete(client: Client, shelf: Shelf, *, action: str) -> Any:
+    """Ask for a deletion, or decide."""
+    sent = {"action": action, "reason": "Nobody needs it any more."}
+    return client.post(f"/admin/guidance/delete/{shelf.pk}/", sent)
 
 
 def cancel_review(client: Client, shelf: Shelf) -> Any:

@@ -42,7 +42,7 @@ CAST = (
     ("auditor", "oversight", Role.AUDITOR),
 )
 INSIDERS = ("writer", "lead", "hub-approver", "kent-officer")
-RECORDED = ("submission", "review", "publication", "narrowing", "withdrawal")
+RECORDED = ("submission", "review", "publication", "narrowing", "withdrawal", "deletion")
 
 
 def people() -> dict[str, Person]:

@@ -175,6 +175,7 @@ class Laundering(RuleBasedStateMachine):
             shelf.row = replace(text, layers=list(text.layers))
         if action == "submit":
             shelf.stage = shelf.next_stage()
+            shelf.submitted = True
             library.expected["submission", shelf.ref] += 1
         return True
 

@@ -16,10 +16,11 @@ from guidance.models import GuidancePage
 from tests.oracles.laundering import doors
 from tests.oracles.laundering.beliefs import Person, Shelf, Text
 from tests.oracles.laundering.library import CIRCLE
-from tests.oracles.laundering.machine import FACTS, MOST, WHICH, WHO, Laundering
+from tests.oracles.laundering.machine import EDITORS, FACTS, MOST, WHICH, WHO, Laundering
 
 MOVERS = ("writer", "lead", "second", "kent-officer")
 PLACES = ("kent", "kent", "essex", "hub")
+DELETIONS = ("ask", "delete", "keep", "own-draft")
 CHANGES = ("to essex", "back home", "leaves", "loses the role", "leaves the group", "joins it")
 
 
@@ -65,17 +66,18 @@ class Twists(Laundering):
         page = GuidancePage.objects.latest("pk")
         author = by.user.public_id
 
-        def copied(text: Text, *, pk: int, extra: frozenset[str] = frozenset()) -> Text:
+        def copied(text: Text, *, pk: int, title: str = "") -> Text:
             layers = [replace(one, ref=page.ref, author=author) for one in text.layers]
-            return replace(text, words=text.words | extra, layers=layers, editor=author, pk=pk)
+            # Earlier revisions stay their writers'; the newest has a title of its own.
+            mine = {"words": text.words | {title}, "editor": author} if title else {}
+            return replace(text, layers=layers, pk=pk, **mine)
 
         numbers = list(page.revisions.order_by("pk").values_list("pk", flat=True))
         revisions = [
             copied(text, pk=pk) for text, pk in zip(source.revisions, numbers[:-1], strict=True)
         ]
-        title = frozenset({word})
-        revisions.append(copied(source.newest, pk=numbers[-1], extra=title))
-        row = copied(source.row, pk=0, extra=title)
+        revisions.append(copied(source.newest, pk=numbers[-1], title=word))
+        row = copied(source.row, pk=0, title=word)
         self.library.shelves.append(Shelf(page.pk, page.ref, source.owner, author, row, revisions))
 
     @rule(who=WHO, which=WHICH, back=st.integers(0, 5), submit=st.booleans())
@@ -112,17 +114,29 @@ class Twists(Laundering):
             shelf.state = State.WITHDRAWN
             self.library.expected["withdrawal", shelf.ref] += 1
 
-    @rule(who=WHO, which=WHICH)
-    def delete(self, who: str, which: int) -> None:
-        """One person may throw a draft away, and nobody what was published."""
+    @rule(who=WHO, which=WHICH, action=st.sampled_from(DELETIONS))
+    def delete(self, who: str, which: int, action: str) -> None:
+        """Two end a page, never one; but a draft that nobody else touched is its author's."""
         if (shelf := self.shelf(which)) is None:
             return
-        may = self.edits(who, shelf) and shelf.state is State.DRAFT
-        doors.delete(self.library.client(who), shelf)
+        client, person = self.library.client(who), self.library.people[who]
+        may = self.edits(who, shelf) and shelf.may_be_deleted_by(person, action=action)
+        doors.delete_as_wagtail_does(client, shelf)
+        assert GuidancePage.objects.filter(pk=shelf.pk).exists(), (who, shelf)
+        doors.delete(client, shelf, action=action)
         gone = not GuidancePage.objects.filter(pk=shelf.pk).exists()
-        assert gone == may, (who, shelf)
+        assert gone == (may and action in ("delete", "own-draft")), (who, shelf, action)
+        if may:
+            self.library.expected["deletion", shelf.ref] += 1
+            shelf.asked = (person.user.public_id, shelf.newest.pk) if action == "ask" else None
         if gone:
             self.library.shelves.remove(shelf)
+
+    @rule(who=WHO, which=WHICH, other=st.sampled_from(EDITORS))
+    def delete_in_four_eyes(self, who: str, which: int, other: str) -> None:
+        """The ordinary way, so that pages do go."""
+        self.delete(who, which, "ask")
+        self.delete(other, which, "delete")
 
     @rule(who=WHO, which=WHICH)
     def cancel_review(self, who: str, which: int) -> None:

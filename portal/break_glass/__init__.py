@@ -1,0 +1,1 @@
+"""The pages of break-glass: ask, decide, and look on."""

@@ -53,14 +53,14 @@ def test_what_is_no_longer_in_use_stands_below_what_replaced_it(
     assert refs(ask(engine, "preservation video")) == [ref_of(2), ref_of(1)]
 
 
-@pytest.mark.parametrize("more", [{}, {"nearest": {1: 9_000}}, {"nearest": {1: 9_000, 2: 3_001}}])
+@pytest.mark.parametrize("near", [{}, {1: 9_000}, {1: 9_000, 2: 3_001}])
 @pytest.mark.parametrize("state", [State.SUPERSEDED, State.WITHDRAWN])
-def test_however_well_it_matches(engine: Engine, state: State, more: dict[str, object]) -> None:
+def test_however_well_it_matches(engine: Engine, state: State, near: dict[int, int]) -> None:
     """A title of the two words against two mentions in two hundred; by meaning, too."""
     short = document(1, "Preservation video", "Preservation of video.", state=state, facets=GOOD)
     long = document(2, "Holds", f"{'Ask the desk in time. ' * 40} A video, for its preservation.")
     fill(engine, [short, long])
-    assert refs(ask(engine, "preservation video", **more)) == [ref_of(2), ref_of(1)]
+    assert refs(ask(engine, "preservation video", nearest=near)) == [ref_of(2), ref_of(1)]
 
 
 def test_where_nothing_but_a_turn_of_phrase_is_asked(engine: Engine) -> None:

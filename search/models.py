@@ -115,7 +115,7 @@ class Unanswered(models.Model):
     """
 
     key = models.CharField(max_length=64)
-    kind = models.CharField(max_length=8, choices=Vain.choices, default=Vain.EMPTY)
+    kind = models.CharField(max_length=8, choices=Vain.choices, db_default=Vain.EMPTY)
     words = models.CharField(max_length=300, blank=True)
     organisation = models.CharField(max_length=50)
     day = models.DateField()

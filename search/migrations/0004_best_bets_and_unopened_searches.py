@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                     ("empty", "found nothing"),
                     ("unopened", "opened nothing of what was found"),
                 ],
-                default="empty",
+                db_default="empty",
                 max_length=8,
             ),
         ),

@@ -92,7 +92,10 @@ def titled(words: Sequence[str]) -> list[Query]:
     *whole, last = (word[:LONGEST_WORD] for word in words)
     if not last.isalnum():
         return [MatchNone()]
-    return [*(holding("title_words", word) for word in whole), Prefix("title_words", value=last)]
+    return [
+        *(holding("title_words", word) for word in whole),
+        Prefix("title_words", {"value": last}),
+    ]
 
 
 def holding(field: str, value: str) -> Query:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -13,10 +14,18 @@ from guidance.urls import ReferenceConverter
 HOURS = ((4, _("4 hours")), (24, _("24 hours")), (168, _("7 days")))
 
 
+class ReferenceField(forms.CharField):
+    """A reference in whatever case it was written."""
+
+    def to_python(self, value: Any) -> str:
+        """References are in capitals."""
+        return str(super().to_python(value)).upper()
+
+
 class AskForm(forms.Form):
     """A reference as somebody read it out, and why it is needed."""
 
-    document_ref = forms.CharField(
+    document_ref = ReferenceField(
         label=_("Reference"),
         max_length=12,
         validators=[
@@ -34,14 +43,6 @@ class AskForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("20 characters or more. Name nobody: give your case’s reference instead."),
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        """Take a reference in whatever case it was written."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        if self.is_bound:
-            data = self.data.copy()
-            data["document_ref"] = str(data.get("document_ref", "")).strip().upper()
-            self.data = data
 
 
 class DecideForm(forms.Form):

@@ -29,7 +29,7 @@ def post(client: Client, page: Document, action: str) -> int:
 
 
 def exists(page: Document) -> bool:
-    return Document.objects.filter(pk=page.pk).exists()
+    return bool(Document.objects.filter(pk=page.pk).exists())
 
 
 def decisions(page: Document) -> list[tuple[str, str]]:
@@ -40,7 +40,8 @@ def decisions(page: Document) -> list[tuple[str, str]]:
 def withdrawn(cast: Cast) -> GuidancePage:
     page = published(cast.kent_author, cast.kent_lead)
     services.withdraw(page, by=cast.kent_author, reason="It no longer holds.")
-    return GuidancePage.objects.get(pk=page.pk)
+    page.refresh_from_db()
+    return page
 
 
 def test_two_people_delete_a_withdrawn_page_with_its_files(

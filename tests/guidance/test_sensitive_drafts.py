@@ -23,7 +23,8 @@ def marked(cast: Cast, *, live: Marking, draft: Marking) -> GuidancePage:
     page = published(cast.kent_author, cast.kent_lead, marking=live)
     page.marking = draft
     page.save_revision(user=cast.kent_author, clean=False)
-    return GuidancePage.objects.get(pk=page.pk)
+    page.refresh_from_db()
+    return page
 
 
 def address(page: GuidancePage, path: str) -> str:

@@ -16,7 +16,7 @@ from forces.models import PersonSession
 from tests.guidance.scene import Cast
 from tests.sign_in import client_of
 
-SECRET = "quillonvane"
+SENT = "quillonvane"
 
 
 @pytest.fixture(autouse=True)
@@ -26,21 +26,21 @@ def counts() -> None:
 
 
 def wrong_key(client: Client) -> int:
-    headers = {"authorization": f"Bearer {SECRET}"}
+    headers = {"authorization": f"Bearer {SENT}"}
     return client.get("/scim/v2/Users", headers=headers).status_code
 
 
 def forged_host(client: Client) -> int:
-    return client.get(f"/{SECRET}/", headers={"host": f"{SECRET}.example"}).status_code
+    return client.get(f"/{SENT}/", headers={"host": f"{SENT}.example"}).status_code
 
 
 def dead_cookie(client: Client) -> int:
-    client.cookies[configured.SESSION_COOKIE_NAME] = SECRET
+    client.cookies[configured.SESSION_COOKIE_NAME] = SENT
     return client.get("/").status_code
 
 
 def bad_token(client: Client) -> int:
-    return client.get(f"/join/{SECRET}/").status_code
+    return client.get(f"/join/{SENT}/").status_code
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_refusal_at_the_door_is_recorded_once(
     assert [refused(Client()) for _ in range(3)] == [status] * 3
     row = Entry.objects.get(event="door-refused")
     assert (row.reason, row.actor) == (reason, "")
-    assert SECRET not in str(Entry.objects.values().get(pk=row.pk))
+    assert SENT not in str(Entry.objects.values().get(pk=row.pk))
 
 
 def test_a_stolen_cookie_after_sign_out_is_seen(cast: Cast) -> None:
@@ -84,12 +84,12 @@ def test_whoever_meets_a_limit_is_named_with_the_view_and_not_the_words(
 ) -> None:
     settings.LIMITS = {"search": (("GET",), "1/m")}
     client = client_of(cast.kent_officer)
-    statuses = [client.get(f"/search/?q={SECRET}").status_code for _ in range(3)]
+    statuses = [client.get(f"/search/?q={SENT}").status_code for _ in range(3)]
     assert statuses[1:] == [429, 429]
     row = Entry.objects.get(event="door-refused")
     assert (row.actor, row.reason) == (cast.kent_officer.public_id, "limit")
     assert row.action_object == "search"
-    assert SECRET not in str(Entry.objects.values().get(pk=row.pk))
+    assert SENT not in str(Entry.objects.values().get(pk=row.pk))
 
 
 def test_a_flood_from_many_addresses_does_not_fill_the_trail(
@@ -97,5 +97,5 @@ def test_a_flood_from_many_addresses_does_not_fill_the_trail(
 ) -> None:
     monkeypatch.setattr(door_refusals, "_IN_ALL", "5/10m/key")
     for number in range(8):
-        Client(REMOTE_ADDR=f"192.0.2.{number}").get(f"/join/{SECRET}/")
+        Client(REMOTE_ADDR=f"192.0.2.{number}").get(f"/join/{SENT}/")
     assert Entry.objects.filter(event="door-refused").count() == 5

@@ -13,11 +13,11 @@ from portal import urls as portal_urls
 from tests.guidance.scene import Cast
 from tests.sign_in import client_of
 
-SECRET = "Quillonvane"
+SENT = "Quillonvane"
 
 
 def _denied(request: HttpRequest) -> HttpResponse:
-    raise PermissionDenied(f"{SECRET} is not yours.")
+    raise PermissionDenied(f"{SENT} is not yours.")
 
 
 urlpatterns = [*portal_urls.urlpatterns, path("denied/", _denied)]
@@ -33,17 +33,17 @@ def test_a_refusal_by_a_service_is_a_page_that_tells_no_reason(cast: Cast) -> No
     told = answers[0].content.decode()
     assert "Nothing was changed" in told
     assert "ask a colleague" in told
-    assert SECRET not in told
+    assert SENT not in told
 
 
 def test_an_expired_form_says_how_to_send_it_again(cast: Cast) -> None:
     strict = Client(enforce_csrf_checks=True)
-    answer = strict.post("/join/", {"email": f"{SECRET}@kent.example"})
+    answer = strict.post("/join/", {"email": f"{SENT}@kent.example"})
     assert answer.status_code == 403
     told = answer.content.decode()
     assert "what you typed is still in the form" in told
     assert "Reload the page" in told
-    assert SECRET not in told
+    assert SENT not in told
     assert answer["Cache-Control"] == "private, no-store"
     signed_in = Client(enforce_csrf_checks=True)
     signed_in.force_login(cast.kent_officer, backend="forces.backends.PersonBackend")
@@ -54,10 +54,10 @@ def test_a_host_that_is_not_ours_gets_a_page_that_repeats_nothing(
     db: None, settings: Settings
 ) -> None:
     settings.ALLOWED_HOSTS = ["portal.example"]
-    answer = Client().get(f"/{SECRET}/", headers={"host": "evil.example"})
+    answer = Client().get(f"/{SENT}/", headers={"host": "evil.example"})
     assert answer.status_code == 400
     told = answer.content.decode()
     assert "Check the address" in told
     assert "evil.example" not in told
-    assert SECRET not in told
+    assert SENT not in told
     assert answer.content == Client().get("/", headers={"host": "other.example"}).content

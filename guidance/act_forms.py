@@ -102,7 +102,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=300,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Shown on the page. A withdrawal needs one."),
     )
     successor_ref = forms.CharField(

@@ -88,6 +88,8 @@ class Unread:
         """Fail."""
         raise AssertionError("the body was read")
 
+    readline = read
+
 
 def test_what_says_that_it_is_far_too_large_is_refused_unread(
     cast: Cast, settings: Settings

@@ -86,7 +86,7 @@ def _groups(person: User, viewer: Viewer, _at: datetime) -> list[dict[str, Any]]
     ]
 
 
-def _grants(person: User, _viewer: Viewer, _at: datetime) -> list[dict[str, Any]]:
+def _grants(person: User, _viewer: Viewer, _at: datetime) -> list[Any]:
     rows = person.grants.order_by("starts_at")
     return list(rows.values("document_ref", "starts_at", "ends_at"))
 
@@ -112,12 +112,12 @@ def _sessions(person: User, _viewer: Viewer, at: datetime) -> list[dict[str, Any
     ]
 
 
-def _saved_searches(person: User, _viewer: Viewer, _at: datetime) -> list[dict[str, Any]]:
+def _saved_searches(person: User, _viewer: Viewer, _at: datetime) -> list[Any]:
     rows = SavedSearch.objects.filter(user=person).order_by("made_at")
     return list(rows.values("name", "asked", "rhythm", "is_paused", "made_at"))
 
 
-def _asked_of_the_hub(person: User, _viewer: Viewer, _at: datetime) -> list[dict[str, Any]]:
+def _asked_of_the_hub(person: User, _viewer: Viewer, _at: datetime) -> list[Any]:
     rows = GuidanceRequest.objects.filter(asked_by=person).order_by("asked_at")
     return list(rows.values("question", "asked_at", "answered_at"))
 

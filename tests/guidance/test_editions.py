@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from access.vocabulary import Marking
@@ -13,7 +15,7 @@ from guidance.models import AudienceTerm, Document, GuidancePage
 from tests.guidance.scene import Cast, approve_all, draft, published, seen_by
 
 
-def republished(cast: Cast, page: GuidancePage, **fields: object) -> GuidancePage:
+def republished(cast: Cast, page: GuidancePage, **fields: Any) -> GuidancePage:
     """Another version of a page of Kent, through every approval."""
     audience = fields.pop("audience", None)
     held = page.get_latest_revision_as_object()

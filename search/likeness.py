@@ -17,6 +17,7 @@ from search.documents import indexed_documents
 from search.engines import current_engine
 from search.engines.base import Alternative, Engine, IndexedDocument, SearchQuery, Slot, WeighedTerm
 from search.engines.rows import words_in
+from search.level import index_in_use
 from search.meaning.nearest import nearest_to_document
 from search.preferences import preferences
 from search.ranking import LEVELS, Baseline, rarity
@@ -37,7 +38,8 @@ def more_like(viewer: Viewer, seed: Document, *, at: datetime) -> tuple[Result, 
     itself is read from the database, too: the index may be older, and holds it for everybody.
     Raises EngineUnavailableError.
     """
-    engine, excluded = current_engine(), excluded_documents() | {seed.pk}
+    engine = current_engine()
+    excluded = excluded_documents(index_in_use(engine)) | {seed.pk}
     rules = published_rules(viewer, at=at)
     text = next(indexed_documents([seed.pk], at=at), None)
     if text is None:

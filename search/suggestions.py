@@ -20,6 +20,7 @@ from guidance.models import Document
 from search.analysis import stem, stop_stems, words_of
 from search.engines import current_engine
 from search.engines.base import Engine
+from search.level import index_in_use
 from search.presentation import type_of
 from search.query import LONGEST_DEMAND, LONGEST_QUERY
 from search.services import reading_rules, sees_baseline
@@ -56,7 +57,8 @@ def suggestions(viewer: Viewer, text: str, *, at: datetime) -> list[Suggestion]:
     words = words_of(text) if len(text) <= LONGEST_QUERY else []
     if not len("".join(words)) >= SHORTEST or len(words) > LONGEST_DEMAND:
         return []
-    engine, excluded = current_engine(), excluded_documents()
+    engine = current_engine()
+    excluded = excluded_documents(index_in_use(engine))
     terms = list(_terms(engine, viewer, words, excluded=excluded))
     titles = _titles(engine, viewer, words, excluded=excluded, at=at, limit=MOST - len(terms))
     named = {one.title.casefold() for one in titles}

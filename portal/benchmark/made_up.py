@@ -11,7 +11,7 @@ from django.db import transaction
 from access.policy import Document, Viewer
 from access.vocabulary import Marking, OrganisationKind, Role, State
 from guidance.models.references import ALPHABET
-from search.engines.base import Engine, Facet, IndexedDocument, SearchQuery
+from search.engines.base import Engine, Facet, IndexedDocument, IndexedFile, SearchQuery
 from search.meaning.model import DIMENSIONS, current_model, digest
 from search.meaning.nearest import text_to_embed
 from search.preferences import in_use_first, preferences
@@ -71,12 +71,18 @@ def documents(count: int) -> Iterator[IndexedDocument]:
             body=". ".join(
                 " ".join(words[start : start + 12]) for start in range(0, len(words), 12)
             ),
-            attachments_text=" ".join(_drawn(chance, 400)) if number % _FILES_EVERY == 0 else "",
+            files=(_file(chance, number),) if number % _FILES_EVERY == 0 else (),
             facets=_facets(chance, number),
             published_at=NOON - timedelta(minutes=number),
             reviewed_on_date=_reviewed(chance),
             in_baseline=national and _state(number) is State.PUBLISHED,
         )
+
+
+def _file(chance: random.Random, number: int) -> IndexedFile:
+    """A file of four pages."""
+    pages = tuple(" ".join(_drawn(chance, 100)) for _ in range(4))
+    return IndexedFile(ref=f"F-{number}", name="Template", pages=pages)
 
 
 def _facets(chance: random.Random, number: int) -> dict[Facet, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from access.policy import Reason, Viewer
 from access.rules import Conjunction
+from guidance.facts import facts_of
 from guidance.models import GuidancePage
 from guidance.querysets import VisibleQuerySet
 from guidance.serving import Opened, Refused, open_document
@@ -66,7 +67,7 @@ def _open_any_seed(library: Library) -> None:
         except Refused:
             if (page := GuidancePage.objects.filter(ref=ref).first()) is None:
                 raise
-            return Opened(page, Reason.INACTIVE, draft=False)
+            return Opened(page, Reason.INACTIVE, draft=False, facts=facts_of(page))
 
     library.monkeypatch.setattr(likeness_views, "open_document", opened)
 

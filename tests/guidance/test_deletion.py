@@ -25,7 +25,8 @@ REASON = "It was written for another case."
 
 def post(client: Client, page: Document, action: str) -> int:
     sent = {"action": action, "reason": REASON}
-    return client.post(f"/admin/guidance/delete/{page.pk}/", sent).status_code
+    status: int = client.post(f"/admin/guidance/delete/{page.pk}/", sent).status_code
+    return status
 
 
 def exists(page: Document) -> bool:
@@ -38,7 +39,7 @@ def decisions(page: Document) -> list[tuple[str, str]]:
 
 
 def withdrawn(cast: Cast) -> GuidancePage:
-    page = published(cast.kent_author, cast.kent_lead)
+    page: GuidancePage = published(cast.kent_author, cast.kent_lead)
     services.withdraw(page, by=cast.kent_author, reason="It no longer holds.")
     page.refresh_from_db()
     return page

@@ -20,7 +20,7 @@ SENSITIVE, OFFICIAL = Marking.OFFICIAL_SENSITIVE, Marking.OFFICIAL
 
 def marked(cast: Cast, *, live: Marking, draft: Marking) -> GuidancePage:
     """A page whose newest draft has another marking than its live row."""
-    page = published(cast.kent_author, cast.kent_lead, marking=live)
+    page: GuidancePage = published(cast.kent_author, cast.kent_lead, marking=live)
     page.marking = draft
     page.save_revision(user=cast.kent_author, clean=False)
     page.refresh_from_db()

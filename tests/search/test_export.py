@@ -13,7 +13,7 @@ from django.utils import timezone
 from access.vocabulary import Marking
 from audit.models import Entry
 from forces.models import User
-from forces.step_up import TO_OPEN
+from forces.step_up import LASTS
 from forces.strength import add_second_factor, forget_second_factor
 from guidance.models import Document
 from search.engines.base import Engine
@@ -88,7 +88,7 @@ def test_an_old_session_is_asked_first_and_nothing_leaves(cast: Cast) -> None:
     client = client_of(cast.kent_officer)
     session = client.session
     forget_second_factor(session)
-    past = timezone.now() - TO_OPEN - timedelta(minutes=1)
+    past = timezone.now() - LASTS - timedelta(minutes=1)
     add_second_factor(session, cast.kent_officer, at=past.timestamp())
     session.save()
     answer = client.get(PATH)

@@ -13,6 +13,7 @@ from audit.models import Entry
 from guidance.models import Attachment, GuidancePage, StoredFile
 from search.engines.base import Engine
 from search.indexing import rebuild
+from tests.channels import answers
 from tests.channels.hidden import hidden_document
 from tests.guidance.scene import Cast, draft, published
 from tests.sign_in import client_of
@@ -68,9 +69,7 @@ def test_a_hit_in_a_file_leads_to_the_file_and_says_the_page(cast: Cast, index: 
     link = f'In the file <a class="govuk-link" href="{address}">Form &lt;7&gt;</a>'
     assert f"{link}, page 2</p>" in html
     assert "Second, of a <mark>vilnagorsk</mark>" in html
-    answer = officer.get(address)
-    assert answer.status_code == 200
-    answer.close()
+    assert answers.ask(officer, address).status == 200
     named = officer.get("/search/", {"q": "form 7"}).content.decode()
     assert f"{link}</p>" in named
     others = client_of(cast.essex_officer).get("/search/", {"q": "vilnagorsk form 7"})

@@ -69,8 +69,8 @@ class Twists(Laundering):
         def copied(text: Text, *, pk: int, title: str = "") -> Text:
             layers = [replace(one, ref=page.ref, author=author) for one in text.layers]
             # Earlier revisions stay their writers'; the newest has a title of its own.
-            mine = {"words": text.words | {title}, "editor": author} if title else {}
-            return replace(text, layers=layers, pk=pk, **mine)
+            mine = replace(text, layers=layers, pk=pk)
+            return replace(mine, words=text.words | {title}, editor=author) if title else mine
 
         numbers = list(page.revisions.order_by("pk").values_list("pk", flat=True))
         revisions = [

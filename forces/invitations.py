@@ -158,8 +158,7 @@ def invite(
     _require_in_order(email, organisation, roles=roles, viewer=viewer)
     if Role.PARTNER in roles:
         require_partners_end(at, ends_at)
-    open_ones = Invitation.objects.filter(email=email, organisation=organisation, state__in=OPEN)
-    open_ones.update(state=Invitation.State.CLOSED, token_hash="")
+    _end_open_ones(email, organisation)
     if User.objects.filter(email=email).exists():
         return None
     token = new_token()
@@ -177,6 +176,11 @@ def invite(
     )
     _note(invitation, by=by.public_id, decision="invited")
     return invitation, token
+
+
+def _end_open_ones(email: str, organisation: Organisation) -> None:
+    open_ones = Invitation.objects.filter(email=email, organisation=organisation, state__in=OPEN)
+    open_ones.update(state=Invitation.State.CLOSED, token_hash="")
 
 
 def _require_in_order(
@@ -213,18 +217,16 @@ def let_in(
     if asked.state != Invitation.State.ASKED or account is None:
         raise ValidationError("This request has changed meanwhile. Look at the list again.")
     _require_in_order(asked.email, asked.organisation, roles=roles, viewer=viewer)
-    person = User.objects.filter(email=asked.email).first()
-    if person is None:
-        person = create_person(
-            email=asked.email,
-            name=account.name,
-            organisation=asked.organisation,
-            roles=roles,
-            ceiling=ceiling,
-            by=by.public_id,
-            starts_at=at,
-            ends_at=ends_at,
-        )
+    person = User.objects.filter(email=asked.email).first() or create_person(
+        email=asked.email,
+        name=account.name,
+        organisation=asked.organisation,
+        roles=roles,
+        ceiling=ceiling,
+        by=by.public_id,
+        starts_at=at,
+        ends_at=ends_at,
+    )
     _require_of(person, asked.organisation, by=by, at=at)
     tie_force_account(person, provider=account.provider, uid=account.uid, by=by.public_id)
     asked.state = Invitation.State.ACCEPTED

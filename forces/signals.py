@@ -35,8 +35,7 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
     if request is not None and isinstance(request.session, SessionStore):
         user_agent = request.headers.get("User-Agent", "")
         begin(request.session, user_agent=user_agent, now=timezone.now())
-        login = kwargs.get("sociallogin")
-        request.session[PROVIDER_SESSION_KEY] = login.account.provider if login else ""
+        request.session[PROVIDER_SESSION_KEY] = getattr(request, "force_provider", "")
     proved_at = getattr(request, "second_factor_by_force", None)
     if request is not None and proved_at is not None:
         at = proved_at.timestamp()

@@ -86,6 +86,7 @@ class ForceAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(answer) from error
         if person is None:
             raise ImmediateHttpResponse(render(request, "forces/force_account_asked.html"))
+        request.force_provider = slug  # type: ignore[attr-defined]
         request.second_factor_by_force = identity.second_factor_at  # type: ignore[attr-defined]
         if not sociallogin.is_existing:
             # Tied a moment ago, by the invitation.

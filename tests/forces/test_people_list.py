@@ -133,7 +133,7 @@ def test_two_who_move_one_person_at_once_are_told(
     def refuse(*args: object, **kwargs: object) -> None:
         raise ValidationError("End the current membership first.")
 
-    monkeypatch.setattr("forces.views.move_person", refuse)
+    monkeypatch.setattr("forces.proposals.move_person", refuse)
     path = f"/people/{cast.kent_officer.public_id}/move/"
     kent = Membership.objects.get(user=cast.kent_officer).organisation_id
     answer = keeper.post(path, {"organisation": kent, "roles": ["author"], "ceiling": "1"})

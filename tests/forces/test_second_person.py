@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -15,10 +15,10 @@ from django.utils import timezone
 from access.vocabulary import Marking, Role
 from audit.models import Entry
 from forces import proposals
-from forces.models import EmailDomain, IdentityProvider, Membership, Organisation, Proposal, User
+from forces.models import EmailDomain, IdentityProvider, Organisation, Proposal, User
 from forces.proposals import Place
 from forces.services import end_membership
-from tests.guidance.scene import Cast, in_future, person, seen_by
+from tests.guidance.scene import Cast, person, seen_by
 from tests.house.tree import ROOMS, modules_of, parsed
 from tests.sign_in import client_of
 
@@ -364,51 +364,6 @@ def test_long_values_and_certificates_stand_in_the_trail_as_it_takes_them() -> N
     assert told["issuer.before"] == ""
     assert f"{told['issuer.after']}{told['issuer.after.1']}" == facts["after"]["issuer"]
     assert str(told["certificate.after"]).startswith("sha256:")
-
-
-# ------------------------------------------------------------------------------------ partners
-
-
-def test_a_partner_is_let_in_until_a_day_within_a_year(cast: Cast, second: User) -> None:
-    client = client_of(cast.hub_approver)
-    far = (timezone.localdate() + timedelta(days=400)).isoformat()
-    day = (timezone.localdate() + timedelta(days=30)).isoformat()
-    for last_day in ("", far, "2020-01-01", "9999-12-31"):
-        told = place("riverside", "partner", name="P", last_day=last_day)
-        refused = client.post("/people/add/", told)
-        assert refused.status_code == 400, last_day
-    assert (
-        client.post(
-            "/people/add/", place("riverside", "partner", name="P", last_day=day)
-        ).status_code
-        == 302
-    )
-    ends_at = User.objects.get(name="P").memberships.get().ends_at
-    assert ends_at is not None
-    assert timezone.localtime(ends_at).date().isoformat() > day
-
-
-def test_an_invited_partner_has_an_end_too(cast: Cast, second: User) -> None:
-    client = client_of(cast.hub_approver)
-    told: dict[str, Any] = {"email": "p@riverside.example", "organisation": "riverside"}
-    told |= {"roles": ["partner"], "ceiling": "1"}
-    assert client.post("/people/invitations/", told).status_code == 400
-    day = (timezone.localdate() + timedelta(days=30)).isoformat()
-    assert client.post("/people/invitations/", {**told, "last_day": day}).status_code == 302
-
-
-def test_the_database_keeps_no_partner_without_an_end(cast: Cast) -> None:
-    partner = person("riverside", Role.PARTNER)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Membership.objects.filter(user=partner).update(ends_at=None)
-    endless = Membership(
-        user=cast.kent_officer,
-        organisation=Organisation.objects.get(slug="riverside"),
-        roles=["partner"],
-        starts_at=in_future(days=900),
-    )
-    with pytest.raises(ValidationError, match="within a year"):
-        endless.clean()
 
 
 def test_the_page_is_absent_for_everybody_else(cast: Cast, second: User) -> None:

@@ -54,6 +54,7 @@ def test_the_facts_are_those_of_the_revision_and_tell_of_more_people(cast: Cast)
     assert facts["Marking"] == "OFFICIAL-SENSITIVE, RECIPIENTS ONLY"
     assert facts["Audience"] == "All forces, and the hub; My own force"
     assert facts["Need to know"] == "Only members of: Protection desk"
-    assert facts["That is"].startswith("about 0 forces, 0 people")
+    # Nobody is in the group; its author reads it all the same.
+    assert facts["That is"].startswith("about 1 force, 1 person")
     assert facts["Visible"].startswith("from ")
     assert "More people than today" in facts["Take care"]

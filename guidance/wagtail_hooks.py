@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
+from wagtail.admin.views.generic.workflow import BaseWorkflowFormView
 from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.widgets import Button
 from wagtail.snippets.models import register_snippet
@@ -47,6 +48,9 @@ for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage):
 # of people of other forces, and who has just written something.
 for name in ("owner", "edited_by", "site"):
     GenericPageFilterSet.base_filters.pop(name, None)
+
+# The dialog of a step says who will see the page, where Wagtail's asks for a comment only.
+BaseWorkflowFormView.template_name = "guidance/admin/workflow_action.html"
 
 # What the shorter menu keeps; everything else in Wagtail's menu leads to a 404 of ours.
 KEPT_MENU = {"section", "import", "words", "organisations", "best_bets"}

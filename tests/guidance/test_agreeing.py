@@ -41,7 +41,7 @@ def test_the_dialog_names_marking_audience_and_count(cast: Cast) -> None:
     assert "Who will see it" not in dialog(cast, page, action="reject")
 
 
-def test_the_facts_are_those_of_the_revision_and_tell_of_more_people(cast: Cast) -> None:
+def test_the_facts_are_those_of_the_revision(cast: Cast) -> None:
     page = published(cast.kent_author, cast.kent_lead)
     group = NeedToKnowGroup.objects.create(slug="one", name="Protection desk")
     Term.objects.create(vocabulary="handling", slug="x", label="RECIPIENTS ONLY")
@@ -54,6 +54,15 @@ def test_the_facts_are_those_of_the_revision_and_tell_of_more_people(cast: Cast)
     assert facts["Marking"] == "OFFICIAL-SENSITIVE, RECIPIENTS ONLY"
     assert facts["Audience"] == "All forces, and the hub; My own force"
     assert facts["Need to know"] == "Only members of: Protection desk"
-    assert facts["That is"].startswith("about 0 forces, 0 people")
+    # Nobody is in the group; its author reads it all the same.
+    assert facts["That is"].startswith("about 1 force, 1 person")
     assert facts["Visible"].startswith("from ")
-    assert "More people than today" in facts["Take care"]
+
+
+def test_more_people_than_today_are_told_of(cast: Cast) -> None:
+    page = published(cast.kent_author, cast.kent_lead)
+    assert "Take care" not in dict(approval_facts(page))
+    page.audience.set(AudienceTerm.objects.filter(pk="national"))
+    page.save_revision(user=cast.kent_author)
+    page.refresh_from_db()
+    assert "More people than today" in dict(approval_facts(page))["Take care"]

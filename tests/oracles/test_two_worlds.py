@@ -25,6 +25,7 @@ NORMALISED = {
     "the form's token": re.compile(rb'name=\\?"csrfmiddlewaretoken\\?" value=\\?"\w+'),
     "the admin's token": re.compile(rb'"CSRF_TOKEN": "[^"]+"'),
     "when it was opened": re.compile(rb'<span class="app-opened-at">.*?</span>', re.DOTALL),
+    "when the session ends": re.compile(rb'<time class="app-session-end">[^<]*</time>'),
 }
 QUERIES = ["", "video", "music video removal", "preservaton request", '"music video"', "quillon"]
 TYPED = ["mu", "music vid", "referring a music", "quillon", "criminal beh"]

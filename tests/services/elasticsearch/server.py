@@ -193,15 +193,8 @@ def _laid_out(folder: Path, *, nodes: int, secure: bool) -> Server:
     (folder / "snapshots").mkdir()
     _give_to(account, folder=folder / "snapshots")
     transports = [free_port() for _ in range(nodes)]
-    made = []
     for place, (port, transport) in enumerate(zip(ports, transports, strict=True)):
-        one = folder / f"node-{place}"
-        for part in ("config", "data", "logs", "tmp"):
-            (one / part).mkdir(parents=True)
-        for name in CONFIGURATION:
-            shutil.copyfile(home / "config" / name, one / "config" / name)
-        for path in folder.glob(f"{security.FOLDER}/*"):
-            shutil.copyfile(path, one / "config" / path.name)
+        one = _folder_of_node(folder, place, home=home)
         settings = {
             "cluster.name": folder.name,
             "node.name": f"node-{place}",
@@ -216,9 +209,20 @@ def _laid_out(folder: Path, *, nodes: int, secure: bool) -> Server:
             **extra,
         }
         _give_to(account, folder=one)
-        made.append(Node(one, settings, newest_java, home, account))
-    server.nodes = made
+        server.nodes = [*server.nodes, Node(one, settings, newest_java, home, account)]
     return server
+
+
+def _folder_of_node(folder: Path, place: int, *, home: Path) -> Path:
+    """What a node reads and writes, with its configuration in it."""
+    one = folder / f"node-{place}"
+    for part in ("config", "data", "logs", "tmp"):
+        (one / part).mkdir(parents=True)
+    for name in CONFIGURATION:
+        shutil.copyfile(home / "config" / name, one / "config" / name)
+    for path in folder.glob(f"{security.FOLDER}/*"):
+        shutil.copyfile(path, one / "config" / path.name)
+    return one
 
 
 def _discovery(transports: Sequence[int]) -> dict[str, str]:

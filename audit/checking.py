@@ -32,7 +32,7 @@ def check_trail() -> int:
         detail |= {"broken_at": verdict.broken_at, "why": verdict.why}
     note(Finding.Subject.TRAIL, is_sound=is_sound, at=now, detail=detail)
     if not is_sound:
-        log.error("trail broken", event_name="audit.trail_broken", broken_at=verdict.broken_at)
+        log.error("trail broken", event_name="audit.trail_broken", sequence=verdict.broken_at)
     return 0
 
 

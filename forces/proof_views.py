@@ -13,9 +13,9 @@ from forces.step_up import proof_address
 def prove(request: PortalRequest) -> HttpResponse:
     """Lead to the second factor and back, without sign-out; only to an address of ours."""
     wanted = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        wanted = "/"
-    return redirect(proof_address(request, back_to=wanted))
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return redirect(proof_address(request, back_to=wanted))
+    return redirect(proof_address(request, back_to="/"))
 
 
 @require_safe

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.kents_own_page import Addresses, published_in
-from tests.journeys.visitors import PATIENCE_MS, PERSONAS, Visitors, keys_of
+from tests.journeys.visitors import PATIENCE_MS, PERSONAS, SessionKeys, Visitors
 from tests.services.running_portal import RunningPortal
 
 _FAILED = pytest.StashKey[bool]()
@@ -21,9 +21,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session")
-def session_keys(portal: RunningPortal) -> dict[str, str]:
+def session_keys(portal: RunningPortal) -> SessionKeys:
     """A strong session for each persona."""
-    return keys_of(portal, PERSONAS)
+    return SessionKeys(portal, PERSONAS)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def visitors(
     request: pytest.FixtureRequest,
     browser: Browser,
     portal: RunningPortal,
-    session_keys: dict[str, str],
+    session_keys: SessionKeys,
 ) -> Iterator[Visitors]:
     """Browsers for as many people as a journey needs; no console may have complained."""
     expect.set_options(timeout=PATIENCE_MS)

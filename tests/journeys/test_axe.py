@@ -14,7 +14,7 @@ from tests.journeys.accessibility import faults_of
 from tests.journeys.examples import NOWHERE, PASSWORD, VISITS, WITHOUT_A_PAGE, Visit
 from tests.journeys.kents_own_page import Addresses
 from tests.journeys.specimens import specimens_in
-from tests.journeys.visitors import PATIENCE_MS, Visitors
+from tests.journeys.visitors import PATIENCE_MS, SessionKeys, Visitors
 from tests.services.chromium import DESKTOP, take_picture
 from tests.services.running_portal import RunningPortal
 
@@ -41,7 +41,7 @@ ROUTES = sorted({route for route in _walk(get_resolver()) if not WAGTAILS.match(
 
 @pytest.fixture(scope="module")
 def everybody(
-    browser: Browser, portal: RunningPortal, session_keys: dict[str, str]
+    browser: Browser, portal: RunningPortal, session_keys: SessionKeys
 ) -> Iterator[Visitors]:
     """One tab for each person: a new browser for each page would take most of the time."""
     expect.set_options(timeout=PATIENCE_MS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -36,6 +36,7 @@ PERSONAS = (
 )
 # A loaded machine may take this long for one step; none waits longer than it has to.
 PATIENCE_MS = 60_000
+FRESH_FOR_SECONDS = 300
 
 _PRINT_COOKIES = """
 from django.core.management import call_command
@@ -44,11 +45,28 @@ for email in {emails!r}:
 """
 
 
-def keys_of(portal: RunningPortal, emails: tuple[str, ...]) -> dict[str, str]:
-    """A strong session for each person, made by one process instead of one for each."""
-    code = _PRINT_COOKIES.format(emails=emails)
-    printed = portal.manage("shell", "--no-imports", "-c", code).split()
-    return {email: line.rpartition("=")[2] for email, line in zip(emails, printed, strict=True)}
+class SessionKeys:
+    """A strong session for each person, made anew long before its proof is fifteen minutes old.
+
+    One process makes them all, instead of one for each.
+    """
+
+    def __init__(self, portal: RunningPortal, emails: tuple[str, ...]) -> None:
+        """Keep whose; they are made at the first use."""
+        self._portal = portal
+        self._emails = emails
+        self._keys: dict[str, str] = {}
+        self._made_at = 0.0
+
+    def of(self, email: str) -> str:
+        """The key of a session that was signed in to just now, or a few minutes ago."""
+        if not self._keys or time.monotonic() - self._made_at > FRESH_FOR_SECONDS:
+            code = _PRINT_COOKIES.format(emails=self._emails)
+            printed = self._portal.manage("shell", "--no-imports", "-c", code).split()
+            pairs = zip(self._emails, printed, strict=True)
+            self._keys = {email: line.rpartition("=")[2] for email, line in pairs}
+            self._made_at = time.monotonic()
+        return self._keys[email]
 
 
 @dataclass
@@ -57,7 +75,7 @@ class Visitors:
 
     browser: Browser
     portal: RunningPortal
-    keys: Mapping[str, str]
+    keys: SessionKeys
     complaints: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
     _tabs: dict[str, Page] = field(default_factory=dict)
@@ -75,8 +93,7 @@ class Visitors:
         )
         context.set_default_timeout(PATIENCE_MS)
         if email:
-            key = self.keys[email]
-            context.add_cookies([{"name": "sessionid", "value": key, "url": self.portal.address}])
+            self._sign_in(context, email)
         self._contexts.append(context)
         page = context.new_page()
         page.on("console", self._listen)
@@ -87,7 +104,12 @@ class Visitors:
         """The tab that somebody has open already, or their first."""
         if email not in self._tabs:
             self._tabs[email] = self.page(email)
+        self._sign_in(self._tabs[email].context, email)
         return self._tabs[email]
+
+    def _sign_in(self, context: BrowserContext, email: str) -> None:
+        key = self.keys.of(email)
+        context.add_cookies([{"name": "sessionid", "value": key, "url": self.portal.address}])
 
     def _listen(self, message: ConsoleMessage) -> None:
         # An answer such as 404 is an error to the console too; only what the page itself

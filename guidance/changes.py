@@ -6,7 +6,7 @@ and a narrowed document is left out of each until that one holds it.
 
 from collections.abc import Collection
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Value
 
 from guidance.models import Change, Document, Pending, SearchIndex, Taken
 
@@ -36,16 +36,29 @@ def waiting_for(index: SearchIndex) -> QuerySet[Change]:
 
 
 def excluded_documents(index: SearchIndex) -> frozenset[int]:
-    """The documents that a search in this index must leave out now.
+    """The documents that a search in this index must leave out now."""
+    return excluded_where(SearchIndex.objects.filter(pk=index.pk)) or frozenset()
+
+
+def excluded_where(index: QuerySet[SearchIndex]) -> frozenset[int] | None:
+    """The same in one statement for an index that may not be known; None where it is not.
 
     A pending row stays until every index holds the document, so an index that took the last of
     its changes is past it.
     """
-    of_document = Q(document_pk=OuterRef("document_pk"))
-    waits = Exists(waiting_for(index).filter(of_document).order_by())
-    took = Exists(Taken.objects.filter(index=index, change__document_pk=OuterRef("document_pk")))
-    pending = Pending.objects.filter(waits | ~took)
-    return frozenset(pending.values_list("document_pk", flat=True))
+    taken = Taken.objects.filter(index__in=index.values("pk"))
+    waiting = Change.objects.filter(
+        ~Exists(taken.filter(change=OuterRef("pk"))), document_pk=OuterRef("document_pk")
+    )
+    took = taken.filter(change__document_pk=OuterRef("document_pk"))
+    pending = Pending.objects.filter(Exists(waiting.order_by()) | ~Exists(took))
+    rows = index.annotate(kind=Value(0)).values_list("kind", "pk")
+    found = list(
+        rows.union(pending.annotate(kind=Value(1)).values_list("kind", "document_pk"), all=True)
+    )
+    if not any(kind == 0 for kind, _ in found):
+        return None
+    return frozenset(pk for kind, pk in found if kind == 1)
 
 
 def take(changes: Collection[int], *, index: SearchIndex) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from guidance.changes import record_change, remove_finished, waiting_for
+from guidance.changes import excluded_where, record_change, remove_finished, waiting_for
 from guidance.models import Change, Document, SearchIndex, Taken
 from search.engines.base import Engine, EngineUnavailableError
 
@@ -22,6 +22,7 @@ WAITED_FOR = timedelta(days=7)
 _SEEN_EVERY = timedelta(minutes=1)
 # A commit may fall between the look at the index and that at the database.
 _MOST_LOOKS = 3
+_CATCHING_UP = "Search is catching up: the index is being built anew."
 
 
 class NotLevelError(EngineUnavailableError):
@@ -41,11 +42,24 @@ def index_in_use(engine: Engine) -> SearchIndex:
     no index, EngineUnavailableError where it cannot be read.
     """
     for _ in range(_MOST_LOOKS):
-        mark = engine.mark()
-        known = SearchIndex.objects.filter(Q(mark=mark) | Q(next_mark=mark)).first()
-        if known is not None:
+        if (known := _bearing(engine.mark()).first()) is not None:
             return known
-    raise NotLevelError("Search is catching up: the index is being built anew.")
+    raise NotLevelError(_CATCHING_UP)
+
+
+def excluded_now(engine: Engine) -> frozenset[int]:
+    """What a search must leave out of the index in use, in one statement with the look at it.
+
+    Raises what `index_in_use` raises.
+    """
+    for _ in range(_MOST_LOOKS):
+        if (excluded := excluded_where(_bearing(engine.mark()))) is not None:
+            return excluded
+    raise NotLevelError(_CATCHING_UP)
+
+
+def _bearing(mark: str) -> QuerySet[SearchIndex]:
+    return SearchIndex.objects.filter(Q(mark=mark) | Q(next_mark=mark))
 
 
 def announce(index: SearchIndex, *, engine: Engine) -> str:

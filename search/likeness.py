@@ -11,13 +11,12 @@ from access.policy import Viewer
 from access.rules import Conjunction, In
 from access.vocabulary import State
 from forces.viewers import nation_of
-from guidance.changes import excluded_documents
 from guidance.models import Document
 from search.documents import indexed_documents
 from search.engines import current_engine
 from search.engines.base import Alternative, Engine, IndexedDocument, SearchQuery, Slot, WeighedTerm
 from search.engines.rows import words_in
-from search.level import index_in_use
+from search.level import excluded_now
 from search.meaning.nearest import nearest_to_document
 from search.preferences import preferences
 from search.ranking import LEVELS, Baseline, rarity
@@ -39,7 +38,7 @@ def more_like(viewer: Viewer, seed: Document, *, at: datetime) -> tuple[Result, 
     Raises EngineUnavailableError.
     """
     engine = current_engine()
-    excluded = excluded_documents(index_in_use(engine)) | {seed.pk}
+    excluded = excluded_now(engine) | {seed.pk}
     rules = published_rules(viewer, at=at)
     text = next(indexed_documents([seed.pk], at=at), None)
     if text is None:

@@ -15,7 +15,6 @@ from access.policy import Viewer
 from access.rules import Conjunction, rules_for
 from access.vocabulary import NATIONAL
 from forces.viewers import nation_of
-from guidance.changes import excluded_documents
 from guidance.models import Document
 from search.best_bets import chosen_among, with_chosen
 from search.engines import current_engine
@@ -29,7 +28,7 @@ from search.engines.base import (
     SearchQuery,
     Sort,
 )
-from search.level import index_in_use
+from search.level import excluded_now
 from search.meaning.nearest import nearest, text_to_embed
 from search.preferences import in_use_first, preferences
 from search.query import Analysis, Vocabulary, analyse, mended
@@ -106,7 +105,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     EngineUnavailableError, also where the index is not level, for which there is no substitute.
     """
     engine = current_engine()
-    excluded = excluded_documents(index_in_use(engine))
+    excluded = excluded_now(engine)
     vocabulary = _vocabulary(engine, viewer, excluded=excluded)
     analysis = analyse(request.words, vocabulary=vocabulary)
     rules = reading_rules(viewer, at=at)

@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from access.policy import Viewer
 from access.rules import Conjunction, In, Le
 from access.vocabulary import Marking, State
-from guidance.changes import excluded_documents
 from guidance.models import Document
 from search.analysis import stem, stop_stems, words_of
 from search.engines import current_engine
 from search.engines.base import Engine
-from search.level import index_in_use
+from search.level import excluded_now
 from search.presentation import type_of
 from search.query import LONGEST_DEMAND, LONGEST_QUERY
 from search.services import reading_rules, sees_baseline
@@ -58,7 +57,7 @@ def suggestions(viewer: Viewer, text: str, *, at: datetime) -> list[Suggestion]:
     if not len("".join(words)) >= SHORTEST or len(words) > LONGEST_DEMAND:
         return []
     engine = current_engine()
-    excluded = excluded_documents(index_in_use(engine))
+    excluded = excluded_now(engine)
     terms = list(_terms(engine, viewer, words, excluded=excluded))
     titles = _titles(engine, viewer, words, excluded=excluded, at=at, limit=MOST - len(terms))
     named = {one.title.casefold() for one in titles}

@@ -162,7 +162,7 @@ def neighbours_do_not_move(library: Library) -> None:
 def ask_nobody(library: Library) -> None:
     """Links are links: the author knows what to link to."""
     yes = Decision(True, Reason.AUDIENCE)
-    library.monkeypatch.setattr("guidance.composition.decide", lambda *_, **__: yes)
+    library.monkeypatch.setattr("guidance.linking.decide", lambda *_, **__: yes)
 
 
 @channel(28, "Links to hidden pages", fault=ask_nobody)

@@ -210,7 +210,7 @@ def _tables_holding(word: str) -> list[str]:
 
 
 def _wait_for_the_index(library: Library) -> None:
-    library.monkeypatch.setattr(services, "excluded_documents", lambda index: frozenset())
+    library.monkeypatch.setattr(services, "excluded_now", lambda engine: frozenset())
 
 
 @channel(20, "Stale index", fault=_wait_for_the_index)

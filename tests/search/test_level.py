@@ -298,7 +298,7 @@ def test_the_worker_compares_puts_right_and_keeps_the_verdict(cast: Cast, embedd
     Finding.objects.update(found_at=timezone.now() - verify.EVERY)
     with capture_logs() as logged:
         assert verify.check() == 1
-    assert {"event_name": "search.drift", "missing": 1}.items() <= logged[0].items()
+    assert {"event_name": "search.drift", "documents": 1}.items() <= logged[0].items()
     assert _is_level()
     shutil.rmtree(embedded)
     Finding.objects.update(found_at=timezone.now() - verify.EVERY)

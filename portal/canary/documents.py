@@ -73,7 +73,7 @@ def write(name: str, model: type[Document], *, by: User, **facts: Any) -> Canary
     """A draft in the section of its author, with file and picture, and its first revisions."""
     audience = facts.pop("audience", ("own",))
     group: NeedToKnowGroup | None = facts.pop("group", None)
-    document = model(owner=by, **_texts(model, name), **facts)
+    document = model(owner=by, **(_texts(model, name) | facts))
     document.audience.set(AudienceTerm.objects.filter(pk__in=audience))
     section = ForceSection.objects.get(organisation_id=seen_by(by).organisation)
     section.add_child(instance=document)

@@ -258,7 +258,9 @@ class World:
     def _edited(self) -> Iterator[Canary]:
         """What a page said before, what it says, and what nobody has approved yet."""
         author = self.cast.kent_author
-        before = self._published("edited-former", GuidancePage, audience=("national",))
+        # What changed stays on the page, edition by edition, for whoever could read that one.
+        facts: dict[str, Any] = {"audience": ("national",), "change_note": "First edition."}
+        before = self._published("edited-former", GuidancePage, **facts)
         today = rewrite(before, "edited", by=author, place=Place.ROW)
         publish(today, self.cast.kent_lead, self.cast.hub_approver, by=author)
         yield replace(before, place=Place.FORMER)

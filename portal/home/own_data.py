@@ -21,7 +21,7 @@ from forces.models import User
 from forces.requests import PortalRequest, person_of
 from forces.sessions import sessions_of
 from forces.step_up import freshly_proved
-from guidance.models import GuidanceRequest
+from guidance.models import Document, GuidanceRequest
 from search.models import SavedSearch
 
 MARKING = Marking.OFFICIAL.name
@@ -122,16 +122,26 @@ def _asked_of_the_hub(person: User, _viewer: Viewer, _at: datetime) -> list[Any]
     return list(rows.values("question", "asked_at", "answered_at"))
 
 
-def _trail(person: User, _viewer: Viewer, _at: datetime) -> list[dict[str, Any]]:
+def _trail(person: User, viewer: Viewer, at: datetime) -> list[dict[str, Any]]:
     """What somebody did. Of a refusal only that and when: its page, or its reason, would tell
-    what is hidden from what is not there.
+    what is hidden from what is not there. Nor is a page named that is hidden by now.
     """
     rows = Entry.objects.filter(actor=person.public_id).order_by("recorded_at", "pk")
+    documents = Document.visible.filter(ref__in=rows.values("action_object"))
+    open_to = Document.visible.to(viewer, at=at).filter(ref__in=rows.values("action_object"))
+    hidden = set(documents.values_list("ref", flat=True)) - set(
+        open_to.values_list("ref", flat=True)
+    )
     return [
-        {"at": at, "event": event}
+        {"at": moment, "event": event}
         if event == Event.REFUSAL
-        else {"at": at, "event": event, "about": about, "detail": detail}
-        for at, event, about, detail in rows.values_list(
+        else {
+            "at": moment,
+            "event": event,
+            "about": "" if about in hidden else about,
+            "detail": detail,
+        }
+        for moment, event, about, detail in rows.values_list(
             "recorded_at", "event", "action_object", "detail"
         )
     ]

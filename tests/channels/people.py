@@ -165,7 +165,7 @@ def _refused_group(client: Client, own: GuidancePage, number: int) -> list[str]:
         method="post",
         data={**posted(own), "groups": [str(number)]},
     )
-    assert answer.status == 200
+    assert answer.status == 400
     said = re.findall(r'class="error-message">\s*([^<]+)', answer.text)
     assert said
     return [words.replace(str(number), "") for words in said]

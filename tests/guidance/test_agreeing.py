@@ -6,11 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from access.vocabulary import Marking
-from forces.models import NeedToKnowGroup
 from guidance import services
 from guidance.models import AudienceTerm, Term
 from guidance.templatetags.approval_facts import approval_facts
-from tests.guidance.scene import Cast, draft, published
+from tests.guidance.scene import Cast, draft, need_to_know, published
 from tests.sign_in import client_of
 
 
@@ -43,7 +42,7 @@ def test_the_dialog_names_marking_audience_and_count(cast: Cast) -> None:
 
 def test_the_facts_are_those_of_the_revision(cast: Cast) -> None:
     page = published(cast.kent_author, cast.kent_lead)
-    group = NeedToKnowGroup.objects.create(slug="one", name="Protection desk")
+    group = need_to_know("one", "Protection desk")
     Term.objects.create(vocabulary="handling", slug="x", label="RECIPIENTS ONLY")
     page.groups.set([group])
     page.marking, page.handling = Marking.OFFICIAL_SENSITIVE, ["x"]

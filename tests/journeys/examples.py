@@ -254,7 +254,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     ),
     "/admin/guidance/delete/<int:page_id>/": (
         Visit("/admin/guidance/delete/{page_id}/", by=HUB_EDITOR),
-        Visit("/admin/guidance/delete/{withdrawn_id}/", by=HUB_EDITOR),
+        Visit("/admin/guidance/delete/{superseded_id}/", by=MET_LEAD),
     ),
     "/admin/guidance/withdraw/<int:page_id>/": (
         Visit("/admin/guidance/withdraw/{page_id}/", by=HUB_EDITOR),

@@ -63,7 +63,7 @@ def lay_out() -> str:
     return json.dumps(
         {name: document.ref for name, document in documents.items()}
         | {"page_id": str(documents["guidance"].pk), "person": somebody.public_id}
-        | {"withdrawn_id": str(documents["withdrawn"].pk), "glass": _asked_for(somebody)}
+        | {"superseded_id": str(documents["superseded"].pk), "glass": _asked_for(somebody)}
         | {"reset_link": link, "passkey": str(_keeper_of_everything().pk)}
         | _invited()
         | _signing_in_with_the_force()

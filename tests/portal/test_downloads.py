@@ -13,11 +13,10 @@ from django.utils import timezone
 
 from access.vocabulary import Marking
 from audit.models import Entry
-from forces.models import NeedToKnowGroup
 from forces.services import join_group
 from guidance.models import EvaluationPage, GuidancePage
 from search.models import SavedSearch
-from tests.guidance.scene import Cast, draft
+from tests.guidance.scene import Cast, draft, need_to_know
 from tests.portal.publishing import ESTIMATE, page_of, publish, stream
 from tests.sign_in import client_of
 
@@ -95,7 +94,7 @@ def own(client: Client) -> dict[str, Any]:
 def test_ones_own_data_are_whole(cast: Cast) -> None:
     """Person, force, roles, groups, sessions, searches and rows; and the taking is a row."""
     reader = cast.kent_officer
-    group = NeedToKnowGroup.objects.create(slug="circle", name="Inner circle")
+    group = need_to_know("circle", "Inner circle")
     join_group(reader, group, by="system", at=timezone.now())
     SavedSearch.objects.create(
         user=reader, name="Mine", asked="q=weapons", covered_until_at=reader.created_at

@@ -58,7 +58,8 @@ def words_in_form(word: str) -> dict[str, Any]:
         "summary": f"Quillonvane and {word}.",
         "purpose": rich_text(f"<p>What {word} is for.</p>"),
         "when_to_use": rich_text(f"<p>When {word}.</p>"),
-        "change_note": f"Note {word}",
+        # Of each edition it stays on the page, for those who could read that edition.
+        "change_note": "Changed.",
     }
 
 

@@ -136,6 +136,8 @@ def test_two_who_move_one_person_at_once_are_told(
     monkeypatch.setattr("forces.proposals.move_person", refuse)
     path = f"/people/{cast.kent_officer.public_id}/move/"
     kent = Membership.objects.get(user=cast.kent_officer).organisation_id
-    answer = keeper.post(path, {"organisation": kent, "roles": ["author"], "ceiling": "1"})
+    EmailDomain.objects.create(domain="kent.example", organisation_id=kent)
+    told = {"organisation": kent, "roles": ["author"], "ceiling": "1"}
+    answer = keeper.post(path, {**told, "email": cast.kent_officer.email})
     assert answer.status_code == 400
     assert b"End the current membership first." in answer.content

@@ -11,7 +11,7 @@ from tests.journeys.accessibility import faults_of
 from tests.journeys.visitors import MET_OFFICER, Visitors
 from tests.services.chromium import DESKTOP, PHONE, take_picture
 
-WORDS = "snapch"
+WORDS = "cou"
 
 
 @pytest.mark.parametrize("path", ["/", "/search/"])

@@ -79,6 +79,7 @@ class Visitors:
     complaints: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
     _tabs: dict[str, Page] = field(default_factory=dict)
+    _tab_keys: dict[str, str] = field(default_factory=dict)
 
     def page(
         self, email: str = "", *, size: tuple[int, int] = DESKTOP, with_script: bool = True
@@ -101,10 +102,17 @@ class Visitors:
         return page
 
     def tab(self, email: str) -> Page:
-        """The tab that somebody has open already, or their first."""
+        """The tab that somebody has open already, or their first; nobody has one too.
+
+        Proving oneself again gives a session another key: the tab keeps that one until all are
+        made anew.
+        """
+        key = self.keys.of(email) if email else ""
         if email not in self._tabs:
             self._tabs[email] = self.page(email)
-        self._sign_in(self._tabs[email].context, email)
+        elif self._tab_keys[email] != key:
+            self._sign_in(self._tabs[email].context, email)
+        self._tab_keys[email] = key
         return self._tabs[email]
 
     def _sign_in(self, context: BrowserContext, email: str) -> None:

@@ -18,6 +18,7 @@ from tests.services.databases import PostgresqlDatabase, SqliteDatabase, databas
 pytest_plugins = [
     "tests.services.chromium",
     "tests.services.elasticsearch.fixtures",
+    "tests.services.library",
     "tests.services.model",
     "tests.services.postgresql",
     "tests.services.running_portal",

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 import tests.channels
 from tests.channels.register import CHANNELS, Library
-from tests.guidance.scene import Cast, lay_out_scene
+from tests.guidance.scene import Cast
 from tests.house.tree import ROOT
 
 for module in pkgutil.iter_modules(tests.channels.__path__):
@@ -25,11 +25,10 @@ LIST = ROOT / "docs" / "security" / "channels.md"
 
 @pytest.fixture
 def library(
-    db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Library:
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    lay_out_scene()
-    return Library(Cast(), settings, tmp_path, monkeypatch)
+    return Library(cast, settings, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("number", sorted(CHANNELS))

@@ -19,7 +19,6 @@ from forces.models import (
     RolloutPhase,
     User,
 )
-from forces.seeding import seed_organisations
 from forces.services import create_person, end_membership, join_group, move_person
 from forces.viewers import viewer_for, viewers_of_everyone
 from tests.guidance.scene import LONG_AGO, Cast, need_to_know, person, seen_by
@@ -173,27 +172,3 @@ def test_nobody_grants_to_themselves(cast: Cast) -> None:
             granted_by=cast.hub_approver,
             ends_at=timezone.now() + timedelta(days=1),
         )
-
-
-def test_the_seeds_hold_the_48_forces_and_the_traps(db: None) -> None:
-    seed_organisations()
-    seed_organisations()
-    forces = Organisation.objects.filter(kind__in=("force", "special"))
-    assert forces.count() == 48
-    region = {
-        slug: name
-        for slug, name in Organisation.objects.values_list("slug", "region__slug")
-        if slug in ("north-wales", "kent", "essex", "west-midlands", "btp", "nca")
-    }
-    assert region == {
-        "north-wales": "nwrocu",
-        "kent": "ersou",
-        "essex": "ersou",
-        "west-midlands": "wmrocu",
-        "btp": None,
-        "nca": None,
-    }
-    first = Organisation.objects.filter(phase__number=1).values_list("slug", flat=True)
-    second = Organisation.objects.filter(phase__number=2).values_list("slug", flat=True)
-    assert set(first) == {"metropolitan", "city-of-london"}
-    assert set(second) == {"west-midlands", "merseyside"}

@@ -36,7 +36,8 @@ PERSONAS = (
 )
 # A loaded machine may take this long for one step; none waits longer than it has to.
 PATIENCE_MS = 60_000
-FRESH_FOR_SECONDS = 300
+# Below the five minutes after which some pages ask for a proof, which gives a session another key.
+FRESH_FOR_SECONDS = 200
 
 _PRINT_COOKIES = """
 from django.core.management import call_command
@@ -61,11 +62,11 @@ class SessionKeys:
     def of(self, email: str) -> str:
         """The key of a session that was signed in to just now, or a few minutes ago."""
         if not self._keys or time.monotonic() - self._made_at > FRESH_FOR_SECONDS:
+            self._made_at = time.monotonic()
             code = _PRINT_COOKIES.format(emails=self._emails)
             printed = self._portal.manage("shell", "--no-imports", "-c", code).split()
             pairs = zip(self._emails, printed, strict=True)
             self._keys = {email: line.rpartition("=")[2] for email, line in pairs}
-            self._made_at = time.monotonic()
         return self._keys[email]
 
 

@@ -23,7 +23,7 @@ from portal import urls
 from portal.canary.browsers import Answer, Browser
 from portal.canary.crawl import Crawl
 from portal.canary.documents import publish, write
-from portal.canary.scene import Cast, lay_out_scene, person
+from portal.canary.scene import Cast, person
 from portal.canary.traces import traces
 from portal.canary.world import World
 from tests.sign_in import client_of
@@ -113,10 +113,9 @@ def test_whatever_a_form_changes_is_undone(cast: Cast) -> None:
 
 
 @pytest.fixture
-def cast(db: None, settings: Settings, tmp_path: Path) -> Cast:
+def cast(cast: Cast, settings: Settings, tmp_path: Path) -> Cast:
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    lay_out_scene()
-    return Cast()
+    return cast
 
 
 def test_hidden_and_absent_are_the_same_404(cast: Cast) -> None:

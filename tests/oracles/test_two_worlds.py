@@ -14,7 +14,7 @@ from access.vocabulary import Role
 from guidance import querysets
 from guidance.models import ForceSection
 from search.indexing import drain
-from tests.guidance.scene import Cast, draft, lay_out_scene, person, published
+from tests.guidance.scene import Cast, draft, person, published
 from tests.sign_in import client_of
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +66,9 @@ def answers(client: Client, paths: list[str]) -> dict[str, tuple[int, object, by
 
 
 @pytest.fixture
-def cast(db: None, settings: Settings, tmp_path: Path) -> Cast:
+def cast(cast: Cast, settings: Settings, tmp_path: Path) -> Cast:
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    lay_out_scene()
-    return Cast()
+    return cast
 
 
 def add_hidden(cast: Cast, *, count: int) -> None:

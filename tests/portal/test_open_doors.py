@@ -16,7 +16,7 @@ from forces.services import end_membership, join_group, leave_group, move_person
 from guidance.models import Document, LessonPage, StoredFile, StoredImage
 from portal.canary.documents import Canary, publish, write
 from search.indexing import drain
-from tests.guidance.scene import LONG_AGO, Cast, in_future, lay_out_scene, need_to_know, person
+from tests.guidance.scene import LONG_AGO, Cast, in_future, need_to_know, person
 from tests.sign_in import client_of
 
 OF_A_PAGE = 20
@@ -24,10 +24,9 @@ SENSITIVE = Marking.OFFICIAL_SENSITIVE.value
 
 
 @pytest.fixture
-def cast(db: None, settings: Settings, tmp_path: Path) -> Cast:
+def cast(cast: Cast, settings: Settings, tmp_path: Path) -> Cast:
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    lay_out_scene()
-    return Cast()
+    return cast
 
 
 @pytest.fixture

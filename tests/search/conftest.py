@@ -8,7 +8,6 @@ from pytest_django import Settings
 
 from search.engines import current_engine
 from search.engines.base import Engine
-from tests.guidance.scene import Cast, lay_out_scene
 from tests.search.engines import EVERY_ENGINE, engines_of
 
 MakeEngine = Callable[[], Engine]
@@ -35,10 +34,3 @@ def index(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) ->
     if request.param == "elasticsearch":
         settings.ELASTICSEARCH_INDEX = request.getfixturevalue("index_prefix")
     return current_engine()
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """A small library and its people."""
-    lay_out_scene()
-    return Cast()

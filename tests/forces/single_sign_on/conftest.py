@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from audit.models import Entry
 from forces.models import EmailDomain, IdentityProvider, Organisation
-from tests.guidance.scene import Cast, lay_out_scene
+from tests.guidance.scene import Cast
 from tests.services.identity_provider.process import CLIENT_ID, SECRET, Provider, running_provider
 
 BACK = "http://testserver/accounts/force/kent/"
@@ -30,12 +30,6 @@ def kents_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provide
 def hostile_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
     with running_provider(tmp_path_factory.mktemp("hostile"), redirects=[BACK]) as provider:
         yield provider
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    lay_out_scene()
-    return Cast()
 
 
 @pytest.fixture

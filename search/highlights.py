@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from search.analysis import stem, stop_stems, words_of
@@ -19,6 +18,8 @@ _STRETCH = 130
 _ELLIPSIS = "…"
 _ENDS = frozenset(".?!:")
 _PRINTED = re.compile(r"\S")
+_REST_OF_WORD = re.compile(r"[^\W_]*(?:['’][^\W_]+)*")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 class _Match(NamedTuple):
@@ -32,8 +33,9 @@ class Highlighter:
 
     def __init__(self, query: SearchQuery) -> None:
         """Keep what to look for in all texts."""
-        self._sought = [(stems, _opening(stems[0]), _forms(stems)) for stems in _said_in(query)]
+        self._sought = [(stems, tuple(map(_opening, stems))) for stems in _said_in(query)]
         self._said_by: dict[tuple[Stems, str], bool] = {}
+        self._found: dict[str, list[_Match]] = {}
 
     @property
     def asked(self) -> int:
@@ -57,12 +59,18 @@ class Highlighter:
 
     def _matches(self, text: str) -> list[_Match]:
         """The first in the text, of those that overlap the longest."""
+        known = self._found.get(text)
+        if known is None:
+            known = self._found[text] = self._looked_for(text)
+        return known
+
+    def _looked_for(self, text: str) -> list[_Match]:
         lowered = _lowered(text)
         found: list[_Match] = []
-        for stems, opening, forms in self._sought:
+        for stems, openings in self._sought:
             # Most words stand in few texts, and a look costs less than a call.
-            if (start := lowered.find(opening)) >= 0:
-                found += self._said_in(lowered, start, stems, opening, forms)
+            if (start := lowered.find(openings[0])) >= 0:
+                found += self._said_in(lowered, start, stems, openings)
         found.sort(key=lambda one: (one.start, -one.end))
         apart: list[_Match] = []
         for one in found:
@@ -70,22 +78,20 @@ class Highlighter:
                 apart.append(one)
         return apart[:_MOST_MATCHES]
 
-    def _said_in(
-        self, lowered: str, start: int, stems: Stems, opening: str, forms: re.Pattern[str]
-    ) -> Iterator[_Match]:
+    def _said_in(self, lowered: str, start: int, stems: Stems, openings: Stems) -> Iterator[_Match]:
         """Where the stems stand, from the first place where a word may begin so.
 
-        Looking for plain text takes a tenth of looking for a pattern.
+        Looking for plain text takes a tenth of looking for a pattern, and a pattern for each word
+        would be made anew for each search.
         """
         count = 0
         while start >= 0 and count < _MOST_MATCHES:
-            candidate = None
             if not start or not lowered[start - 1].isalnum():
-                candidate = forms.match(lowered, start)
-            if candidate and self._says(stems, candidate.group()):
-                count += 1
-                yield _Match(start, candidate.end(), stems)
-            start = lowered.find(opening, start + 1)
+                end = _end_of(openings, lowered, start)
+                if end and self._says(stems, lowered[start:end]):
+                    count += 1
+                    yield _Match(start, end, stems)
+            start = lowered.find(openings[0], start + 1)
 
     def _says(self, stems: Stems, candidate: str) -> bool:
         """Whether it has these stems, and does not only begin like them."""
@@ -122,11 +128,20 @@ def _opening(stemmed: str) -> str:
     return stemmed[:-1] if len(stemmed) > 2 else stemmed[:1]
 
 
-@lru_cache(maxsize=10_000)
-def _forms(stems: Stems) -> re.Pattern[str]:
-    """Every way to say the stems, one after the other."""
-    words = (re.escape(_opening(stemmed)) + r"[^\W_]*(?:['’][^\W_]+)*" for stemmed in stems)
-    return re.compile(r"[\W_]+".join(words))
+def _end_of(openings: Stems, lowered: str, start: int) -> int:
+    """Where words that begin so, one after the other, come to their end; 0 where they do not."""
+    end = _rest_of_word(lowered, start + len(openings[0]))
+    for opening in openings[1:]:
+        gap = _BETWEEN_WORDS.match(lowered, end)
+        if gap is None or not lowered.startswith(opening, gap.end()):
+            return 0
+        end = _rest_of_word(lowered, gap.end() + len(opening))
+    return end
+
+
+def _rest_of_word(lowered: str, start: int) -> int:
+    found = _REST_OF_WORD.match(lowered, start)
+    return found.end() if found else start
 
 
 def _lowered(text: str) -> str:

@@ -18,7 +18,7 @@ from search.engines.base import Alternative, Engine, IndexedDocument, SearchQuer
 from search.engines.rows import words_in
 from search.level import excluded_now
 from search.meaning.nearest import nearest_to_document
-from search.preferences import preferences
+from search.preferences import in_use_first, preferences
 from search.ranking import LEVELS, Baseline, rarity
 from search.services import Result, confirmed, reading_rules, sees_baseline, visible_hits
 
@@ -48,6 +48,7 @@ def more_like(viewer: Viewer, seed: Document, *, at: datetime) -> tuple[Result, 
     asked = SearchQuery(
         slots=slots,
         preferences=preferences(slots, nation=nation_of(viewer.organisation), at=at),
+        tier=in_use_first(slots),
         nearest=nearest_to_document(seed.pk, conjunctions=rules, exclude_pks=excluded),
         exclude_pks=excluded,
         limit=MOST,

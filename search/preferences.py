@@ -7,8 +7,9 @@ documents, so hidden ones move nothing, and every engine adds the same.
 from datetime import date, datetime
 
 from access.vocabulary import State
-from search.engines.base import Alternative, Facet, Preference, Slot
-from search.engines.rows import facet_field, month_of
+from search import standing
+from search.engines.base import Alternative, Preference, Slot
+from search.engines.rows import month_of
 from search.ranking import LEVELS
 
 # In quarters of a level of `search.ranking`, for each word asked for. A word once in a page of
@@ -17,28 +18,24 @@ QUARTERS = 4
 # What is no longer in use stays findable, below all that is: a title of the words would else lift
 # it above what replaced it. In levels, for each word: more than the words and the rest can add.
 TIER = max(LEVELS) + 3
-# All of these together stay below three levels: they order near-equals and lift no poor match.
-OWN_NATION = 3
-STRONG_EVIDENCE = 3
-IN_FORCE = 2
+# With all of `search.standing` it stays below three levels, which orders near-equals and lifts no
+# poor match.
 FRESH = 2
 # The month of the question, and so many before it.
 FRESH_MONTHS = 12
 
 
 def preferences(slots: tuple[Slot, ...], *, nation: str, at: datetime) -> tuple[Preference, ...]:
-    """What to add for a reader of this nation; nothing where no word has a weight."""
-    unit = _unit(slots)
-    nations = ((facet_field(Facet.NATION), OWN_NATION, (nation,)),) if nation else ()
-    valued = (
-        (facet_field(Facet.EVIDENCE), STRONG_EVIDENCE, ("strong", "very-strong")),
-        (facet_field(Facet.IN_FORCE), IN_FORCE, ("yes",)),
-        *nations,
-        ("reviewed_month", FRESH, _fresh_months(at)),
-    )
-    chosen = [
-        Preference(field, unit * quarters // QUARTERS, values) for field, quarters, values in valued
-    ]
+    """What to add for a reader of this nation, what puts pages in use first (`in_use_first`) with
+    it: the words of a standing say both.
+    """
+    unit, tier = _unit(slots), in_use_first(slots).points
+    chosen = [Preference("reviewed_month", unit * FRESH // QUARTERS, _fresh_months(at))]
+    for quarters in standing.possible_quarters():
+        points = unit * quarters // QUARTERS
+        for is_in_use in (True, False):
+            word = standing.standing(nation, quarters, is_in_use=is_in_use)
+            chosen.append(Preference(standing.FIELD, points + tier * is_in_use, (word,)))
     return tuple(one for one in chosen if one.points)
 
 

@@ -125,7 +125,7 @@ class SearchQuery:
     limit: int = PAGE_SIZE
     exclude_pks: frozenset[int] = frozenset()
     with_facets: bool = True
-    # Only for the order: they find nothing by themselves.
+    # Only for the order: they find nothing by themselves. What the tier adds is among them.
     preferences: tuple[Preference, ...] = ()
     # What has it stands above all that has it not: its points are more than all others together.
     tier: Preference | None = None

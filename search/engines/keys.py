@@ -7,7 +7,7 @@ from itertools import product, starmap
 
 from access.policy import Document as AccessFacts
 from access.rules import Condition, Conjunction, Ge, In, Le
-from access.vocabulary import EARLIEST, LATEST, NO_GROUP, Marking
+from access.vocabulary import EARLIEST, LATEST, NO_GROUP, OPEN_STATES, Marking
 
 CEILINGS = tuple(int(marking) for marking in Marking)
 # Phases up to this one are written as words too, which are found faster than numbers.
@@ -17,6 +17,8 @@ _MOST_KEYS = 64
 _SETS = ("state", "groups", "audience")
 # Ends the keys of documents that are visible from or until some time: of them it is asked as well.
 _DATED = "~"
+# Stands for all states in which readers may see a page: most rules ask for them together.
+_OPEN = "open"
 
 
 @dataclass(slots=True)
@@ -47,8 +49,9 @@ def phases_of(facts: AccessFacts) -> range:
 def keys_of(facts: AccessFacts) -> list[str]:
     """Every combination of the facts that a document has."""
     groups = facts.groups or {NO_GROUP}
-    state, phases = [str(facts.state)], phases_of(facts)
-    combined = product(ceilings_of(facts), state, groups, facts.audience, phases)
+    states = [str(facts.state), *([_OPEN] if facts.state in OPEN_STATES else [])]
+    phases = phases_of(facts)
+    combined = product(ceilings_of(facts), states, groups, facts.audience, phases)
     end = _DATED if facts.visible_from or facts.visible_until else ""
     return sorted(key + end for key in starmap(access_key, combined))
 
@@ -79,6 +82,8 @@ def keys_in(conjunction: Conjunction) -> Keyed | None:
                 keyed.rest.append(condition)
     if len(sets) < len(_SETS) or len(numbers) < 2 or not all(map(_holds_undated, keyed.dates)):
         return None
+    if sets["state"] == frozenset(map(str, OPEN_STATES)):
+        sets["state"] = frozenset({_OPEN})
     combined = list(_combinations(sets, **numbers))
     if not combined or len(combined) > _MOST_KEYS:
         return None

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from access.rules import facts_of
+from search import standing
 from search.analysis import LONGEST_WORD, stem, stop_stems, words_of
 from search.engines.base import Facet, Held, IndexedDocument
 from search.engines.keys import ceilings_of, keys_of, phases_of
@@ -21,7 +22,7 @@ from search.ranking import TITLE_REPEATS, levels_of
 
 # Raise it with every change of the fields or of what is written into them: an index of another
 # version is not read, but built anew.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 SET_FIELDS = ("ref", "owner", "author", "audience", "groups", "state", "review")
 ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
@@ -95,9 +96,16 @@ def facet_values(document: IndexedDocument) -> dict[str, list[str]]:
     return {facet_field(facet): list(dict.fromkeys(v)) for facet, v in document.facets.items()}
 
 
-def months_of(document: IndexedDocument) -> list[str]:
-    """The month of the last review as a word, which is found faster than a span of days."""
-    return [month_of(document.reviewed_on_date)] if document.reviewed_on_date else []
+def preferred_values(document: IndexedDocument) -> dict[str, list[str]]:
+    """What a page is preferred for, under the names of the fields.
+
+    The month of the last review is a word, which is found faster than a span of days.
+    """
+    reviewed = document.reviewed_on_date
+    return {
+        standing.FIELD: standing.standings_of(document),
+        "reviewed_month": [month_of(reviewed)] if reviewed else [],
+    }
 
 
 def month_of(day: date) -> str:

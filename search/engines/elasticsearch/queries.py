@@ -75,7 +75,7 @@ def scored(query: SearchQuery, asked: Query) -> Query:
     return Bool(
         filter=[asked, *required_],
         must=needed,
-        should=[*([] if needed else scores), *_extra(*query.preferences, query.tier)],
+        should=[*([] if needed else scores), *_extra(*query.preferences)],
         minimum_should_match=0,
     )
 

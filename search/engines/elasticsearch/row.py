@@ -4,6 +4,7 @@ from typing import Any
 
 from elasticsearch.dsl import Document, Keyword, Long, MetaField, Object, Text, analyzer
 
+from search import standing
 from search.engines.base import Facet, IndexedDocument
 from search.engines.rows import (
     ORDERED_FIELDS,
@@ -12,7 +13,7 @@ from search.engines.rows import (
     facet_field,
     facet_values,
     minute_of,
-    months_of,
+    preferred_values,
     stored_files,
     stored_of,
     title_words,
@@ -57,7 +58,7 @@ class IndexRow(Document):
         source = MetaField(includes=["stored"])
 
 
-for _name in (*SET_FIELDS, "ceiling", "phase", "keys", "reviewed_month"):
+for _name in (*SET_FIELDS, "ceiling", "phase", "keys", "reviewed_month", standing.FIELD):
     IndexRow._doc_type.mapping.field(_name, Keyword(doc_values=_name == "ref"))
 for _name in ORDERED_FIELDS:
     IndexRow._doc_type.mapping.field(_name, Long())
@@ -69,12 +70,15 @@ def as_row(document: IndexedDocument) -> dict[str, Any]:
     """A document as the index holds it."""
     stored = {**stored_of(document), "files": stored_files(document)}
     words = words_in(document)
-    values: dict[str, Any] = {**access_values(document), **facet_values(document)}
+    values: dict[str, Any] = {
+        **access_values(document),
+        **facet_values(document),
+        **preferred_values(document),
+    }
     row = IndexRow(
         pk=document.pk,
         newest=minute_of(document.published_at),
         reviewed=minute_of(document.reviewed_on_date),
-        reviewed_month=months_of(document),
         # A word stands as often as its level weighs: the postings keep a number, not the words.
         impacts=" ".join(" ".join([stem] * LEVELS[level]) for stem, level in words.levels.items()),
         stems=words.stems,

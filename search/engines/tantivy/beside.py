@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-import threading
+import os
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Generic, TypeVar
 
 _Result = TypeVar("_Result")
 
 
-class Beside(Generic[_Result]):
-    """Runs from the start of a `with` block to its end, which waits for it.
+class _Threads:
+    """Threads that wait for work: a new one for each call would begin on its caller's processor."""
 
-    A thread of its own each time, which costs a twentieth of a millisecond: threads that wait in
-    a pool would be lost in a worker process that was forked, and whoever asked them would hang.
-    """
+    def __init__(self) -> None:
+        """Begin with none; they come when they are wanted."""
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """In a process that was forked there are none, whatever its copy of the pool says."""
+        self.pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "beside")
+
+
+_threads = _Threads()
+os.register_at_fork(after_in_child=_threads.begin_anew)
+
+
+class Beside(Generic[_Result]):
+    """Runs from the start of a `with` block to its end, which waits for it."""
 
     def __init__(self, call: Callable[[], _Result]) -> None:
         """Keep what to call."""
         self._call = call
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._results: list[_Result] = []
-        self._fault: BaseException | None = None
+        self._future: Future[_Result]
 
     def __enter__(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._future = _threads.pool.submit(self._call)
 
     def __exit__(
         self,
@@ -35,16 +46,8 @@ class Beside(Generic[_Result]):
         trace: TracebackType | None,
     ) -> None:
         """Wait for it, whatever happened in the block: nothing goes on after its question."""
-        self._thread.join()
+        wait([self._future])
 
     def result(self) -> _Result:
         """What it returned, after the block; raises what it raised."""
-        if self._fault is not None:
-            raise self._fault
-        return self._results[0]
-
-    def _run(self) -> None:
-        try:
-            self._results.append(self._call())
-        except BaseException as fault:  # noqa: BLE001 - raised again where the result is asked for
-            self._fault = fault
+        return self._future.result()

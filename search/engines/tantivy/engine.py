@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,18 +24,17 @@ from search.engines.base import (
     Sort,
 )
 from search.engines.hits import hit_of
-from search.engines.rows import BASELINE_MARK, MARK, facet_field, held_in
+from search.engines.rows import BASELINE_MARK, MARK, held_in
 from search.engines.tantivy.beside import Beside
 from search.engines.tantivy.blended import Blended
+from search.engines.tantivy.counting import facet_counts
 from search.engines.tantivy.queries import Compiler, all_of, without_score
 from search.engines.tantivy.ranked import Row, first_rows, total_of
-from search.engines.tantivy.schema import ALL_FACETS, as_mark, as_tantivy, build_schema, ref_of
+from search.engines.tantivy.schema import as_mark, as_tantivy, build_schema, ref_of
 from search.engines.tantivy.store import Store
 from search.highlights import Highlighter
 from search.ranking import Baseline
 
-# Beyond any vocabulary of ours: a smaller size would make tantivy leave values out.
-_MOST_VALUES = 10_000
 # One rebuild may overtake a reader; that several do so in a row is a fault.
 _MOST_LOOKS = 3
 _WRITER_BYTES = 64_000_000
@@ -232,10 +231,10 @@ class TantivyEngine:
             limit=query.limit,
         )
 
-    def _within(self, query: SearchQuery, access: Query, *, but: Facet | None = None) -> Query:
+    def _within(self, query: SearchQuery, access: Query) -> Query:
         """The documents a reader may see and has not filtered away."""
         parts = [(Occur.Must, access)]
-        parts += [(Occur.Must, narrowed) for narrowed in self._compile.filter(query, but=but)]
+        parts += [(Occur.Must, narrowed) for narrowed in self._compile.filter(query)]
         if query.exclude_pks:
             excluded = self._compile.any_word("pk", sorted(query.exclude_pks))
             parts.append((Occur.MustNot, excluded))
@@ -244,38 +243,13 @@ class TantivyEngine:
     def _facets(
         self, snapshot: _Snapshot, query: SearchQuery, access: Query
     ) -> Mapping[Facet, Mapping[str, int]]:
-        """Counts of each facet, its own choice left out: one pass for each facet chosen from."""
         if not query.with_facets:
             return {}
-        counted: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
-        chosen = [facet for facet in Facet if query.filters.get(facet)]
-        for key, count in self._counts(snapshot, query, access, field=ALL_FACETS):
-            name, _, value = key.partition("=")
-            if Facet(name) not in chosen:
-                counted[Facet(name)][value] = count
-        for facet in chosen:
-            field = facet_field(facet)
-            counted[facet] = dict(self._counts(snapshot, query, access, field=field, but=facet))
-        return counted
-
-    def _counts(
-        self,
-        snapshot: _Snapshot,
-        query: SearchQuery,
-        access: Query,
-        *,
-        field: str,
-        but: Facet | None = None,
-    ) -> Iterator[tuple[str, int]]:
-        """How many of the documents found hold each value of a field, the most frequent first."""
         words = self._compile.words(query)
-        within = self._within(query, access, but=but)
-        whole = within if words is None else all_of([within, words])
-        asked = {"values": {"terms": {"field": field, "size": _MOST_VALUES}}}
-        buckets = snapshot.searcher.aggregate(whole, asked)["values"]["buckets"]
-        for bucket in sorted(buckets, key=lambda one: (-one["doc_count"], one["key"])):
-            if bucket["doc_count"]:
-                yield bucket["key"], bucket["doc_count"]
+        found = self._within(replace(query, filters={}), access)
+        return facet_counts(
+            snapshot.searcher, query, found if words is None else all_of([found, words])
+        )
 
     def _hits(
         self, snapshot: _Snapshot, query: SearchQuery, rows: Sequence[Row]

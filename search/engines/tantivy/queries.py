@@ -8,7 +8,7 @@ from tantivy import FieldType, Occur, Query
 
 from access.rules import Condition, Conjunction, Ge, In, Le
 from search.analysis import LONGEST_WORD
-from search.engines.base import Alternative, Facet, Preference, SearchQuery
+from search.engines.base import Alternative, Preference, SearchQuery
 from search.engines.keys import WORDED_PHASES, highest_ceiling, keys_in
 from search.engines.rows import comparable_number, facet_field, minute_of
 from search.engines.tantivy.schema import first_order_key, impact
@@ -34,12 +34,12 @@ class Compiler:
         """The access rule: no conjunction matches nothing."""
         return any_of(self._conjunction(conjunction) for conjunction in conjunctions)
 
-    def filter(self, query: SearchQuery, *, but: Facet | None = None) -> list[Query]:
-        """What narrows a query beside access and words; `but` leaves one facet's choice out."""
+    def filter(self, query: SearchQuery) -> list[Query]:
+        """What narrows a query beside access and words."""
         narrowed = [
             self.any_word(facet_field(facet), sorted(values))
             for facet, values in query.filters.items()
-            if values and facet is not but
+            if values
         ]
         start, end = query.published_from_date, query.published_to_date
         return narrowed + ([self._published(start, end)] if start or end else [])
@@ -93,7 +93,7 @@ class Compiler:
             scores = Query.boolean_query([(Occur.Should, scores), (Occur.Should, near)])
         if scores is not None:
             parts.append((Occur.Should if required is not None else Occur.Must, scores))
-        return Query.boolean_query([*parts, *self._extra(*query.preferences, query.tier)])
+        return Query.boolean_query([*parts, *self._extra(*query.preferences)])
 
     def near(self, query: SearchQuery, asked: Query) -> Query:
         """Of what is asked, that which was found by its meaning, scored by words and tier."""

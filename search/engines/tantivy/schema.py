@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import tantivy
 
+from search import standing
 from search.engines.base import Facet, IndexedDocument
 from search.engines.rows import (
     MARK,
@@ -15,7 +16,7 @@ from search.engines.rows import (
     facet_field,
     facet_values,
     minute_of,
-    months_of,
+    preferred_values,
     stored_files,
     stored_of,
     title_words,
@@ -39,7 +40,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="position")
     for words in ("baseline", "baseline_words", "keys", "title_words"):
         builder.add_text_field(words, tokenizer_name="whitespace", index_option="basic")
-    for name in (*SET_FIELDS, "ceiling", "phase", "reviewed_month"):
+    for name in (*SET_FIELDS, "ceiling", "phase", "reviewed_month", standing.FIELD):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ORDERED_FIELDS:
         builder.add_integer_field(name, fast=True)
@@ -84,8 +85,8 @@ def as_mark(mark: str) -> tantivy.Document:
 
 
 def _add_values(row: tantivy.Document, document: IndexedDocument) -> None:
-    months = {"reviewed_month": months_of(document)}
-    for name, value in {**access_values(document), **facet_values(document), **months}.items():
+    preferred = preferred_values(document)
+    for name, value in {**access_values(document), **facet_values(document), **preferred}.items():
         if isinstance(value, int):
             row.add_integer(name, value)
         elif name == "keys":

@@ -30,8 +30,10 @@ SERVED_PORTAL = (
     "tests/portal/test_prepare.py",
     "tests/portal/test_serve.py",
 )
+EVERY_PAGE = "tests/journeys/test_axe.py"
 # What takes minutes, the longest first.
 LONGEST = (
+    EVERY_PAGE,
     *SERVED_PORTAL,
     "tests/oracles/test_canary_crawl.py",
     "tests/search/test_interference.py",
@@ -81,9 +83,10 @@ def _remove_own_data() -> None:
 
 
 class ByFile(LoadScopeScheduling):
-    """A file's tests share a worker and its module fixtures; those of a served portal share one.
+    """A file's tests share a worker and its module fixtures; those of a served portal share two.
 
-    Preparing a portal takes half a minute. (xdist's own groups have no effect under pytest 9.)
+    Preparing a portal takes half a minute, and looking at every page takes longer than all other
+    journeys. (xdist's own groups have no effect under pytest 9.)
     """
 
     def schedule(self) -> None:
@@ -93,7 +96,8 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "a served portal" if file.startswith(SERVED_PORTAL) else file
+        is_shared = file.startswith(SERVED_PORTAL) and file != EVERY_PAGE
+        return "a served portal" if is_shared else file
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -24,8 +24,8 @@ _REFERENCE = re.compile(rf"(?:gd|ls|ev|pl)-[{ALPHABET.lower()}]{{{LENGTH}}}")
 # The small crawl asks for admin addresses as these, for these documents, ...
 ADMIN_PERSONAS = ("essex author", "hub editor", "kent author")
 ADMIN_CANARIES = ("own", "edited")
-# ... by other methods than GET as these two, for this document, ...
-METHOD_PERSONAS = ("essex author", "kent officer")
+# ... by other methods than GET as this one, for this document, ...
+METHOD_PERSONAS = ("essex author",)
 METHOD_CANARIES = ("own",)
 # ... and leaves out whom another persona of the same clauses stands for.
 QUIET_PERSONAS = (

@@ -296,10 +296,11 @@ def hidden_matches_make_no_work(library: Library) -> None:
         asked.clear()
         with CaptureQueriesContext(connection) as statements:
             find(viewer, Request(words=words), at=at)
-        questions = [
+        # In any order: facets are counted beside the rows.
+        questions = sorted(
             (method, [str(one) for one in arguments if isinstance(one, Query)])
             for method, arguments in asked
-        ]
+        )
         # Each commit of the index bears a mark of its own, by which it is looked up.
         said = [_MARK.sub("a mark", statement["sql"]) for statement in statements]
         return said, questions

@@ -14,6 +14,16 @@ from tests.services.running_portal import RunningPortal
 
 EMAIL = "keyholder@essex.police.example"
 PASSWORD = "eleven-herons-on-a-roof"
+# The proofs of all the key holder's sessions, half an hour older.
+LATER = f"""
+from forces.models import PersonSession
+from forces.sessions import SessionStore
+for row in PersonSession.objects.filter(user__email={EMAIL!r}):
+    session = SessionStore(row.session_key)
+    for proof in session["account_authentication_methods"]:
+        proof["at"] -= 1800
+    session.save(must_create=False)
+"""
 OPTIONS = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -77,6 +87,21 @@ def test_a_passkey_is_added_and_signs_in_alone(
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("With a second factor")).to_be_visible()
     take_picture(page, "e-signed-in-by-passkey")
+
+    # Half an hour later the finger is asked for again before anything leaves the portal, ...
+    portal.manage("shell", "--no-imports", "-c", LATER)
+    page.goto(f"{home}/search/?q=threat")
+    page.get_by_role("link", name="Results as a table").click()
+    expect(page).to_have_url(re.compile("/passkeys/reauthenticate/"))
+    take_picture(page, "e-asked-for-a-finger-again")
+    device.knows_the_finger(known=False)
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("The passkey was not used")
+    # ... and what was wanted comes with it.
+    device.knows_the_finger(known=True)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Use your passkey").click()
+    assert taken.value.suggested_filename.endswith(".csv")
 
 
 def _choose_password(page: Page) -> None:

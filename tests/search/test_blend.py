@@ -19,7 +19,7 @@ from tests.search.shelf import (
 
 SIZE = 320
 NEAR = {pk: 3_000 + 17 * pk % 4_000 for pk in range(0, SIZE, 2)}
-QUERIES = [" ".join(random.Random(seed).choices(WORDS, k=1 + seed % 4)) for seed in range(12)]
+QUERIES = [" ".join(random.Random(seed).choices(WORDS, k=1 + seed % 4)) for seed in range(6)]
 
 
 def pages(engine: Engine, text: str) -> list[Hits]:

@@ -122,7 +122,7 @@ def test_both_engines_complete_alike_and_find_alike(both: tuple[Engine, Engine],
     assert any(titles[0]) == any(one.total for one in likes[0]) == (who not in FIND_NOTHING)
 
 
-@pytest.mark.parametrize("drawn_at_random", [4, pytest.param(34, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("drawn_at_random", [1, pytest.param(34, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("who", PERSONAS)
 def test_both_engines_answer_alike(
     both: tuple[Engine, Engine], who: str, drawn_at_random: int

@@ -1,0 +1,45 @@
+"""A choice narrows what is counted, and no choice is read as anything but a value."""
+
+import pytest
+
+from search.engines.base import Engine, Facet
+from tests.search.shelf import ask, document, fill
+
+HOSTILE = ['guidance" OR facet_type:"lesson', "*", "guidance OR lesson", "[* TO *]", "", '"', "\\"]
+
+
+def shelf(engine: Engine) -> None:
+    fill(
+        engine,
+        [
+            document(
+                1, "Knife", facets={Facet.TYPE: ("guidance",), Facet.PLATFORM: ("x", "tiktok")}
+            ),
+            document(2, "Knife", facets={Facet.TYPE: ("lesson",), Facet.PLATFORM: ("x",)}),
+            document(3, "Knife", facets={Facet.TYPE: ("evaluation",), Facet.EVIDENCE: ("strong",)}),
+        ],
+    )
+
+
+def test_each_facet_is_counted_without_its_own_choice(engine: Engine) -> None:
+    shelf(engine)
+    chosen = {Facet.TYPE: frozenset({"guidance", "lesson"}), Facet.PLATFORM: frozenset({"tiktok"})}
+    found = ask(engine, "knife", filters=chosen)
+    assert found.total == 1
+    assert found.facets[Facet.TYPE] == {"guidance": 1}
+    assert found.facets[Facet.PLATFORM] == {"x": 2, "tiktok": 1}
+    assert found.facets[Facet.EVIDENCE] == {}
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_choice_that_is_no_value_finds_nothing_and_counts_nothing(
+    engine: Engine, value: str
+) -> None:
+    shelf(engine)
+    found = ask(engine, "knife", filters={Facet.TYPE: frozenset({value})})
+    assert (found.total, found.hits) == (0, ())
+    assert found.facets[Facet.TYPE] == {"evaluation": 1, "guidance": 1, "lesson": 1}
+    assert found.facets[Facet.PLATFORM] == {}
+    together = ask(engine, "knife", filters={Facet.TYPE: frozenset({value, "lesson"})})
+    assert together.total == 1
+    assert together.facets[Facet.PLATFORM] == {"x": 1}

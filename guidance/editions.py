@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from access.policy import Document as Facts
 from access.policy import Viewer, decide
 from access.vocabulary import Marking
-from guidance.facts import audience_facts
+from guidance.facts import audience_facts, facts_of
 
 if TYPE_CHECKING:
     from guidance.models import Document
@@ -59,6 +59,22 @@ def editions_of(document: Document, facts: Facts, viewer: Viewer, *, at: datetim
         for one in reversed(document.editions or [])
         if decide(viewer, _as_published(facts, one), at=at).allowed
     ]
+
+
+def opened_wider(document: Document, viewer: Viewer, *, since: datetime, at: datetime) -> bool:
+    """Whether it was published before, but never until `since` for this viewer, who reads it now.
+
+    What was published before editions were kept is taken for known.
+    """
+    earlier = [
+        one
+        for one in document.editions or []
+        if datetime.fromisoformat(one["published_at"]) <= since
+    ]
+    facts = facts_of(document)
+    return bool(earlier) and not any(
+        decide(viewer, _as_published(facts, one), at=at).allowed for one in earlier
+    )
 
 
 def _as_published(facts: Facts, edition: dict[str, Any]) -> Facts:

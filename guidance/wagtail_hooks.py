@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -204,9 +204,10 @@ def portal_search() -> SearchArea:
 
 
 @hooks.register("insert_editor_js")
-def reach_script() -> str:
-    """The live count beside the audience."""
-    return format_html('<script src="{}" defer></script>', static("guidance/reach.js"))
+def editor_scripts() -> str:
+    """The live count beside the audience, and names for fields that are heard."""
+    scripts = ((static(f"guidance/{name}.js"),) for name in ("reach", "names"))
+    return format_html_join("", '<script src="{}" defer></script>', scripts)
 
 
 class TermViewSet(SnippetViewSet):

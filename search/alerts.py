@@ -18,6 +18,7 @@ from audit.events import Event
 from audit.record import record
 from forces.viewers import viewer_for
 from guidance.changes import waiting_for
+from guidance.editions import opened_wider
 from guidance.models import Document
 from search.engines import current_engine
 from search.engines.base import Sort
@@ -97,12 +98,16 @@ def _settled(*, at: datetime) -> datetime:
 
 
 def _news(saved: SavedSearch, viewer: Viewer, *, at: datetime) -> list[str]:
-    """References of what this viewer may read now, and nobody could before."""
-    span = (saved.covered_until_at, saved.reporting_until_at)
-    published = Q(first_published_at__gt=span[0], first_published_at__lte=span[1])
-    opened = Q(visible_from__gt=span[0], visible_from__lte=span[1])
-    visible = Document.visible.published_to(viewer, at=at).filter(published | opened)
-    fresh = {row.pk: row for row in visible.only("pk", "ref", "last_published_at")}
+    """References of what this viewer may read now, and could not before."""
+    since, until = saved.covered_until_at, saved.reporting_until_at
+    published = Q(first_published_at__gt=since, first_published_at__lte=until)
+    opened = Q(visible_from__gt=since, visible_from__lte=until)
+    again = Q(last_published_at__gt=since, last_published_at__lte=until)
+    visible = Document.visible.published_to(viewer, at=at)
+    new = visible.filter(published | opened).only("pk", "ref", "last_published_at")
+    fresh = {row.pk: row for row in new}
+    changed = visible.filter(again).exclude(pk__in=fresh).prefetch_related("audience", "groups")
+    fresh |= {row.pk: row for row in changed if opened_wider(row, viewer, since=since, at=at)}
     form = form_of(saved.asked)
     if not fresh or not form.is_valid():
         return []

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.forms import DateInput
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.widgets import AdminDateInput
 
 from access.vocabulary import State
 from audit.events import Event
@@ -40,7 +40,10 @@ class BestBetForm(WagtailAdminModelForm):
     class Meta:
         model = BestBet
         fields = ("words", "ref", "reason", "until_date")
-        widgets: ClassVar[dict[str, Any]] = {"until_date": AdminDateInput()}
+        # The browser's own calendar: Wagtail's comes with a script that the page's policy refuses.
+        widgets: ClassVar[dict[str, Any]] = {
+            "until_date": DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        }
 
     def clean_words(self) -> str:
         """Words by which a search can be told from others."""

@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from portal.headers import WITH_SCRIPTS
-from tests.journeys.visitors import ADMINISTRATOR, HUB_EDITOR, Visitors
-
-EDITORS = (
-    "/admin/",
-    "/admin/images/",
-    "/admin/images/add/",
-    "/admin/documents/",
-    "/admin/documents/multiple/add/",
-    "/admin/guidance/import/",
-    "/admin/snippets/guidance/term/",
-    "/admin/snippets/guidance/term/add/",
-    "/admin/snippets/guidance/lawreference/add/",
-)
-ADMINISTRATORS = ("/admin/", "/admin/organisations/", "/admin/phases/", "/admin/need_to_know/")
-
-
-@pytest.mark.parametrize(
-    ("email", "addresses"), [(HUB_EDITOR, EDITORS), (ADMINISTRATOR, ADMINISTRATORS)]
-)
-def test_no_page_of_the_admin_breaks_it(
-    visitors: Visitors, email: str, addresses: tuple[str, ...]
-) -> None:
-    """The browser complains of whatever it refuses; the fixture fails for a complaint."""
-    page = visitors.page(email)
-    for address in addresses:
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
+from tests.journeys.visitors import HUB_EDITOR, Visitors
 
 
 def test_listing_editing_preview_and_history_work(visitors: Visitors) -> None:

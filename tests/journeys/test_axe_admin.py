@@ -1,14 +1,15 @@
-"""The pages of Wagtail's admin that the portal's people use: what axe finds is Wagtail's alone."""
+"""The pages of the admin that people use: seen, heard, by keyboard, and within their policy."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.accessibility import faults_of
-from tests.journeys.visitors import ADMINISTRATOR, HUB_EDITOR, PATIENCE_MS, SessionKeys, Visitors
+from tests.journeys.visitors import HUB_APPROVER, HUB_EDITOR, PATIENCE_MS, SessionKeys, Visitors
 from tests.services.running_portal import RunningPortal
 
 EDITORS = (
@@ -20,10 +21,6 @@ EDITORS = (
     "/admin/pages/add/guidance/lessonpage/{section}/",
     "/admin/pages/add/guidance/evaluationpage/{section}/",
     "/admin/pages/add/guidance/platformpage/{section}/",
-    "/admin/images/",
-    "/admin/images/add/",
-    "/admin/documents/",
-    "/admin/documents/add/",
     "/admin/best_bets/",
     "/admin/best_bets/new/",
     "/admin/snippets/guidance/term/",
@@ -31,7 +28,7 @@ EDITORS = (
     "/admin/snippets/guidance/lawreference/",
     "/admin/snippets/guidance/lawreference/add/",
 )
-ADMINISTRATORS = (
+APPROVERS = (
     "/admin/organisations/",
     "/admin/organisations/new/",
     "/admin/regions/",
@@ -41,9 +38,9 @@ ADMINISTRATORS = (
     "/admin/identity_providers/new/",
     "/admin/people_lists/new/",
 )
-ALL = [*((HUB_EDITOR, one) for one in EDITORS), *((ADMINISTRATOR, one) for one in ADMINISTRATORS)]
-# What Wagtail 7.4 brings by itself, by rule and place.
-WAGTAILS: dict[str, re.Pattern[str]] = {}
+ALL = [*((HUB_EDITOR, one) for one in EDITORS), *((HUB_APPROVER, one) for one in APPROVERS)]
+# Pale in the dark theme, which is Wagtail 7.4's own: its side panel, and its buttons.
+WAGTAILS = re.compile(r"dark: color-contrast: .*(page-status-tag|w-whitespace-nowrap|w-minimap)")
 _FIND = """
 from guidance.models import Document, ForceSection
 page = Document.objects.get(title__startswith="Referring gang-related music")
@@ -52,24 +49,31 @@ print(page.pk, ForceSection.objects.get(organisation_id="hub").pk)
 
 
 @pytest.fixture(scope="module")
-def editors(browser: Browser, portal: RunningPortal, session_keys: SessionKeys) -> Visitors:
+def editors(
+    browser: Browser, portal: RunningPortal, session_keys: SessionKeys
+) -> Iterator[Visitors]:
+    """One tab for each; no console may have complained of what the page's policy refuses."""
     expect.set_options(timeout=PATIENCE_MS)
-    return Visitors(browser, portal, session_keys)
+    visitors = Visitors(browser, portal, session_keys)
+    yield visitors
+    visitors.leave()
+    assert not visitors.complaints
 
 
 @pytest.fixture(scope="module")
 def numbers(portal: RunningPortal) -> dict[str, str]:
+    """A page of the hub's and its section, as the admin addresses them."""
     printed = portal.manage("shell", "--no-imports", "-c", _FIND).split()
     return dict(zip(("page", "section"), printed[-2:], strict=True))
 
 
 @pytest.mark.parametrize(("email", "address"), ALL)
-def test_what_is_ours_has_no_violation(
+def test_no_page_of_the_admin_has_a_violation_but_wagtails_own(
     editors: Visitors, numbers: dict[str, str], email: str, address: str
 ) -> None:
     page = editors.tab(email)
     answer = page.goto(address.format_map(numbers))
-    assert answer is not None and answer.ok, address
+    assert answer is not None
+    assert answer.ok
     page.wait_for_load_state("networkidle")
-    faults = faults_of(page)
-    assert faults == [], "\n".join(faults)
+    assert [fault for fault in faults_of(page) if not WAGTAILS.match(fault)] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from search.engines.base import Engine
 from search.indexing import drain, rebuild
 from search.models import Rhythm, SavedSearch
 from tests.guidance.scene import LONG_AGO, Cast, published, seen_by
+from tests.guidance.test_editions import republished
 
 NATIONAL = ("national",)
 WORD = "quillonvane"
@@ -50,15 +51,28 @@ def due_again(one: SavedSearch) -> None:
     SavedSearch.objects.filter(pk=one.pk).update(due_at=timezone.now())
 
 
-def an_hour_old(*pages: GuidancePage) -> None:
+def an_hour_old(*pages: GuidancePage, first: datetime | None = None) -> None:
     """As if published an hour ago: what is minutes old is left to the next digest."""
+    published_at = timezone.now() - timedelta(hours=1)
     for page in pages:
         page.__class__._default_manager.filter(pk=page.pk).update(
-            first_published_at=timezone.now() - timedelta(hours=1)
+            first_published_at=first or published_at, last_published_at=published_at
         )
     rebuild()
     while drain():
         pass
+
+
+def a_month_old(page: GuidancePage) -> None:
+    """As if its only edition were of last month."""
+    then = timezone.now() - timedelta(days=30)
+    (edition,) = page.editions
+    GuidancePage.objects.filter(pk=page.pk).update(
+        first_published_at=then,
+        last_published_at=then,
+        editions=[{**edition, "published_at": then.isoformat()}],
+    )
+    page.refresh_from_db()
 
 
 def national(cast: Cast, title: str = WORD, **fields: Any) -> GuidancePage:
@@ -133,6 +147,33 @@ def test_an_embargo_that_ended_is_news(cast: Cast, index: Engine) -> None:
     due_again(one)
     alerts.send_digests()
     assert f"/{page.ref}/" in str(digests()[0].body)
+
+
+def test_a_page_that_opens_wider_is_news_to_whom_it_opens(cast: Cast, index: Engine) -> None:
+    """Kent's own page becomes national; Kent's officers have read it before."""
+    page = published(cast.kent_author, cast.kent_lead, title=WORD)
+    a_month_old(page)
+    at_kent, elsewhere = subscribed(cast.kent_officer), subscribed(cast.essex_officer)
+    republished(cast, page, audience=NATIONAL)
+    an_hour_old(page, first=LONG_AGO)
+    assert alerts.send_digests() == 2
+    (sent,) = digests()
+    assert sent.to == [cast.essex_officer.email]
+    assert f"/{page.ref}/" in str(sent.body)
+    for one in (at_kent, elsewhere):
+        due_again(one)
+    alerts.send_digests()
+    assert len(digests()) == 1, "it is news once"
+
+
+def test_another_version_for_the_same_readers_is_no_news(cast: Cast, index: Engine) -> None:
+    page = published(cast.kent_author, cast.kent_lead, title=WORD)
+    a_month_old(page)
+    subscribed(cast.kent_officer)
+    republished(cast, page, version="1.1")
+    an_hour_old(page, first=LONG_AGO)
+    alerts.send_digests()
+    assert digests() == []
 
 
 def _leave(cast: Cast) -> None:

@@ -1,0 +1,33 @@
+"""What the editor says of who may read a page is true of this portal."""
+
+from __future__ import annotations
+
+import re
+
+from guidance.models import ForceSection
+from tests.guidance.scene import Cast, published
+from tests.sign_in import client_of
+
+# Wagtail's words for a page without one of its own restrictions, which the portal never uses.
+UNTRUE = re.compile(
+    r"visible to all|anyone can view|change privacy|not visible to the public", re.I
+)
+
+
+def test_no_page_of_the_editor_says_that_anyone_may_read_it(cast: Cast) -> None:
+    page = published(cast.kent_author, cast.kent_lead)
+    section = ForceSection.objects.get(organisation_id="kent").pk
+    client = client_of(cast.kent_author)
+    for address in (
+        f"/admin/pages/{page.pk}/edit/",
+        f"/admin/pages/add/guidance/guidancepage/{section}/",
+        f"/admin/pages/{section}/",
+        f"/admin/pages/{page.pk}/history/",
+    ):
+        html = client.get(address).content.decode()
+        assert "<main" in html, address
+        assert UNTRUE.findall(html) == [], address
+    assert (
+        "Only those its audience names"
+        in client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    )

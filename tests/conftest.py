@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 import pytest
 from django.conf import settings
@@ -116,15 +116,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         _mark_services(item)
     if config.getoption("--database-only"):
-        kept = [
-            item
-            for item in items
-            if _uses_database(item) and not item.nodeid.startswith(ONE_DATABASE)
-        ]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+        names = {item.nodeid for item in items}
+        left_out = [item for item in items if not _is_about_the_database(item, names=names)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
     sizes = Counter(item.nodeid.partition("::")[0] for item in items)
     items.sort(key=lambda item: _turn(item.nodeid.partition("::")[0], sizes))
+
+
+def _is_about_the_database(item: pytest.Item, *, names: Set[str]) -> bool:
+    """Each test once: the embedded engine met the other database in the first run."""
+    other_engine = item.nodeid.replace("tantivy", "elasticsearch")
+    is_run_on_the_server = other_engine != item.nodeid and other_engine in names
+    if is_run_on_the_server and os.environ.get("ELASTICSEARCH_URL"):
+        return False
+    return _uses_database(item) and not item.nodeid.startswith(ONE_DATABASE)
 
 
 def _turn(file: str, sizes: Mapping[str, int]) -> tuple[int, int, str]:

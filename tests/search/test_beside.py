@@ -1,4 +1,4 @@
-"""A call beside another: its result, its fault, and its threads in a forked process."""
+"""What runs beside its caller: its result, its fault, and its end."""
 
 import os
 import signal
@@ -9,27 +9,34 @@ import pytest
 from search.engines.tantivy.beside import Beside
 
 
-def test_it_runs_while_the_block_does_and_is_waited_for() -> None:
-    begun, may_end = threading.Event(), threading.Event()
-
-    def call() -> int:
-        begun.set()
-        assert may_end.wait(60)
-        return threading.get_ident()
-
-    beside = Beside(call)
-    with beside:
-        assert begun.wait(60)
-        may_end.set()
-    assert beside.result() != threading.get_ident()
+def test_both_go_on_at_once_and_the_result_is_there_at_the_end() -> None:
+    """Each waits for the other: one after the other they would wait for ever."""
+    meeting = threading.Barrier(2)
+    counting = Beside(lambda: meeting.wait(timeout=60) + 10)
+    with counting:
+        meeting.wait(timeout=60)
+    assert counting.result() in {10, 11}
 
 
-def test_its_fault_is_raised_where_the_result_is_asked_for() -> None:
-    beside = Beside(lambda: 1 // 0)
-    with beside:
+def test_a_fault_is_raised_to_whoever_asks_for_the_result() -> None:
+    """With its message, as if it had been called there."""
+
+    def fail() -> int:
+        raise ValueError("No such column.")
+
+    counting = Beside(fail)
+    with counting:
         pass
-    with pytest.raises(ZeroDivisionError):
-        beside.result()
+    with pytest.raises(ValueError, match="No such column"):
+        counting.result()
+
+
+def test_it_has_ended_when_the_caller_fails() -> None:
+    """A fault of the caller is its own, and nothing runs on."""
+    ended = threading.Event()
+    with pytest.raises(KeyError), Beside(ended.set):
+        raise KeyError
+    assert ended.is_set()
 
 
 def test_a_process_that_was_forked_has_threads_of_its_own() -> None:
@@ -39,8 +46,8 @@ def test_a_process_that_was_forked_has_threads_of_its_own() -> None:
     child = os.fork()
     if not child:
         signal.alarm(60)
-        beside = Beside(os.getpid)
-        with beside:
+        counting = Beside(os.getpid)
+        with counting:
             pass
-        os._exit(0 if beside.result() == os.getpid() else 1)
+        os._exit(0 if counting.result() == os.getpid() else 1)
     assert os.waitpid(child, 0)[1] == 0

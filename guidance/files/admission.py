@@ -8,10 +8,16 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.core.files.base import ContentFile
 
-from guidance.files.inspection import read_within
-from guidance.files.kinds import DOCUMENT_KINDS, PAGE_BREAK, PICTURE_KINDS, FileKind, Limits
+from guidance.files.kinds import (
+    DOCUMENT_KINDS,
+    PAGE_BREAK,
+    PICTURE_KINDS,
+    FileKind,
+    Limits,
+    Received,
+)
 from guidance.files.quarantine import receive_apart
-from guidance.files.reception import Received
+from guidance.files.size import read_within
 from guidance.files.viruses import scan
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import IO
 
 from guidance.files import extraction, pictures, signatures
 from guidance.files.kinds import (
-    MEGABYTE,
     Extracted,
     FileKind,
     FileRefused,
@@ -16,9 +15,9 @@ from guidance.files.kinds import (
 )
 from guidance.files.markings import refuse_marked
 from guidance.files.pdf import checks as pdf_checks
+from guidance.files.size import DEFAULT_LIMITS, read_within
 from guidance.files.word import checks as word_checks
 
-DEFAULT_LIMITS = Limits()
 _EVERY_EXTENSION = {extension for kind in FileKind for extension in kind.extensions}
 
 
@@ -73,28 +72,6 @@ def report(kind: FileKind, extracted: Extracted, *, name: str, size: int) -> Ins
         text=extracted.text,
         pages=extracted.pages,
         unread_pages=extracted.unread_pages,
-    )
-
-
-def read_within(stream: IO[bytes], *, limits: Limits) -> bytes:
-    """The bytes of the file; a file over the limit is refused without reading it all."""
-    declared = getattr(stream, "size", None)
-    if isinstance(declared, int) and declared > limits.size:
-        raise too_large(declared, limits=limits)
-    stream.seek(0)
-    data = stream.read(limits.size + 1)
-    if len(data) > limits.size:
-        raise too_large(None, limits=limits)
-    return data
-
-
-def too_large(size: int | None, *, limits: Limits) -> FileRefused:
-    """The refusal of a file that is over the limit."""
-    is_size = f"The file is {size / MEGABYTE:.0f} MB" if size else "The file is too large"
-    return FileRefused(
-        Refusal.TOO_LARGE,
-        f"{is_size}; the most we take is {limits.size / MEGABYTE:.0f} MB. "
-        "Make the pictures in it smaller, or split it into parts, and upload it again.",
     )
 
 

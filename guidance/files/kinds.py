@@ -1,5 +1,6 @@
 """The vocabulary of uploaded files: their kinds, the limits, and how one is refused."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -136,3 +137,16 @@ class Inspected:
     text: str
     pages: tuple[str, ...]
     unread_pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A file that may be kept: what it is, and the only bytes of it that are kept."""
+
+    inspected: Inspected
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint of the kept bytes."""
+        return hashlib.sha256(self.data).hexdigest()

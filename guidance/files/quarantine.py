@@ -14,9 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from guidance.files.inspection import DEFAULT_LIMITS, read_within
-from guidance.files.kinds import FileKind, FileRefused, Inspected, Limits, Refusal
-from guidance.files.reception import Received
+from guidance.files.kinds import FileKind, FileRefused, Inspected, Limits, Received, Refusal
+from guidance.files.size import DEFAULT_LIMITS, read_within
 
 logger = logging.getLogger(__name__)
 

@@ -1,26 +1,11 @@
 """The one way in for a file: opened, checked, cleaned, and only then read."""
 
-import hashlib
-from dataclasses import dataclass
-
 from guidance.files.cleaning import clean
 from guidance.files.extraction import extract, properties
-from guidance.files.inspection import identify, report, too_large
-from guidance.files.kinds import Extracted, FileKind, Inspected, Limits
+from guidance.files.inspection import identify, report
+from guidance.files.kinds import Extracted, FileKind, Limits, Received
 from guidance.files.markings import refuse_marked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """A file that may be kept: what it is, and the only bytes of it that are kept."""
-
-    inspected: Inspected
-    data: bytes
-
-    @property
-    def sha256(self) -> str:
-        """The fingerprint of the kept bytes."""
-        return hashlib.sha256(self.data).hexdigest()
+from guidance.files.size import too_large
 
 
 def receive(

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from guidance.files.admission import ReceivedFile
 from guidance.files.kinds import FileKind
-from guidance.importing import plain_text, word
+from guidance.importing import plain_text
 from guidance.importing.outline import ImportedDraft, draft_from
 
 IMPORTED_KINDS = frozenset({FileKind.TEXT, FileKind.WORD})
@@ -18,6 +18,9 @@ def read_document(file: ReceivedFile) -> ImportedDraft:
     received = file.received
     name = PurePath(file.name or "document").stem.replace("_", " ").replace("-", " ").strip()
     if received.inspected.kind is FileKind.WORD:
+        # Here, since few workers ever import a document, and all would hold its library.
+        from guidance.importing import word
+
         pieces, notes = word.pieces_of(received.data)
         return draft_from(pieces, name=name, notes=notes)
     return draft_from(plain_text.pieces_of(received.data.decode()), name=name)

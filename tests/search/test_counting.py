@@ -43,3 +43,20 @@ def test_a_choice_that_is_no_value_finds_nothing_and_counts_nothing(
     together = ask(engine, "knife", filters={Facet.TYPE: frozenset({value, "lesson"})})
     assert together.total == 1
     assert together.facets[Facet.PLATFORM] == {"x": 1}
+
+
+def test_every_facet_can_be_chosen_from_whatever_its_keys_look_like(engine: Engine) -> None:
+    """With hyphens, digits and letters beyond ASCII."""
+    keys = ("very-strong", "2026", "official-sensitive", "tŷ-coch")
+    chosen = [facet for facet in Facet if facet is not Facet.TYPE]
+    fill(
+        engine,
+        [
+            document(1, "Knife", facets={Facet.TYPE: ("guidance",), **dict.fromkeys(chosen, keys)}),
+            document(2, "Knife", facets={Facet.TYPE: ("lesson",)}),
+        ],
+    )
+    for facet in chosen:
+        for key in keys:
+            found = ask(engine, "knife", filters={facet: frozenset({key})})
+            assert (found.total, found.facets[Facet.TYPE]) == (1, {"guidance": 1}), (facet, key)

@@ -34,6 +34,7 @@ from forces.models import (
 from forces.organisations import NewOrganisationForm, announce
 from forces.proposals import change_door
 from forces.requests import PortalRequest, person_of
+from forces.told_changes import told
 from forces.viewers import viewer_for
 
 HUB_EDITORS = frozenset({Role.HUB_EDITOR, Role.HUB_APPROVER})
@@ -88,7 +89,7 @@ class Recorded:
             action_object=f"{saved._meta.model_name}:{saved.pk}",
             decision=self.decision,
             request_id=request.request_id,
-            detail=dict.fromkeys(form.changed_data, self.decision),
+            detail=told(form, decision=self.decision, is_new=self.decision == "added"),
         )
         return saved
 

@@ -23,6 +23,7 @@ from guidance import services, views
 from guidance.facts import audience_facts
 from guidance.files import admission, reception
 from guidance.files.binding import bind_files
+from guidance.files.kinds import Received
 from guidance.models import Attachment, Document, StoredFile, StoredImage
 from guidance.serving import Refused, open_document, open_file
 from tests.channels.answers import TOKEN, UNKNOWN_FILE, ask, warm
@@ -151,7 +152,7 @@ def old_links_ask_again(library: Library) -> None:
 def keep_as_sent(library: Library) -> None:
     """Take files in here: quicker, and every byte is as its author wrote it."""
 
-    def here(stream: IO[bytes], name: str, **more: Any) -> reception.Received:
+    def here(stream: IO[bytes], name: str, **more: Any) -> Received:
         return reception.receive(stream.read(), name, **more)
 
     library.monkeypatch.setattr(reception, "clean", lambda _kind, data, **_: data)

@@ -10,7 +10,7 @@ from access.vocabulary import Role
 from audit.models import Entry
 from forces.models import NeedToKnowGroup, Organisation, RolloutPhase, User
 from guidance.models import AudienceTerm, ForceSection
-from tests.guidance.scene import Cast, need_to_know, person, seen_by
+from tests.guidance.scene import LONG_AGO, Cast, need_to_know, person, seen_by
 from tests.sign_in import client_of
 
 NAMES = ("organisations", "regions", "phases", "need_to_know")
@@ -85,16 +85,26 @@ def test_names_of_groups_are_for_approvers(cast: Cast) -> None:
     assert status(cast.hub_editor, "need_to_know/") in (302, 403, 404)
 
 
-def test_a_change_is_in_the_trail_by_field_and_not_by_value(cast: Cast) -> None:
-    assert (
-        edit(client_of(cast.hub_approver), kent(), short_name="Changed", nation="scotland") == 302
-    )
+def test_the_trail_tells_facts_before_and_after_and_of_texts_that_they_changed(cast: Cast) -> None:
+    later = RolloutPhase.objects.create(number=2, name="Later", opens_at=LONG_AGO)
+    earlier, ended_at = kent().phase_id, "2026-12-01T09:30"
+    changes = {"short_name": "Changed", "nation": "scotland", "phase": later.pk}
+    done = edit(client_of(cast.hub_approver), kent(), **changes, ended_at=ended_at)
+    assert done == 302
     row = Entry.objects.get(event="organisation-changed")
     assert (row.actor, row.action_object) == (
         cast.hub_approver.public_id,
         f"organisation:{kent().pk}",
     )
-    assert row.detail == {"short_name": "changed", "nation": "changed"}
+    assert row.detail == {
+        "short_name": "changed",
+        "nation_before": "none",
+        "nation_after": "scotland",
+        "phase_before": str(earlier),
+        "phase_after": str(later.pk),
+        "ended_at_before": "none",
+        "ended_at_after": f"{ended_at}Z",
+    }
     assert row.request_id
 
 

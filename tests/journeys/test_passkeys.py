@@ -88,8 +88,12 @@ def test_a_passkey_is_added_and_signs_in_alone(
     expect(page.get_by_text("With a second factor")).to_be_visible()
     take_picture(page, "e-signed-in-by-passkey")
 
-    # Half an hour later the finger is asked for again before anything leaves the portal, ...
+    # Half an hour later the finger is asked for again before anything leaves the portal.
     portal.manage("shell", "--no-imports", "-c", LATER)
+    _take_results_out(page, home, device)
+
+
+def _take_results_out(page: Page, home: str, device: Device) -> None:
     page.goto(f"{home}/search/?q=threat")
     page.get_by_role("link", name="Results as a table").click()
     expect(page).to_have_url(re.compile("/passkeys/reauthenticate/"))
@@ -97,7 +101,7 @@ def test_a_passkey_is_added_and_signs_in_alone(
     device.knows_the_finger(known=False)
     page.get_by_role("button", name="Use your passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("The passkey was not used")
-    # ... and what was wanted comes with it.
+    # What was wanted comes with the proof.
     device.knows_the_finger(known=True)
     with page.expect_download() as taken:
         page.get_by_role("button", name="Use your passkey").click()

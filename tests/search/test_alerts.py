@@ -66,7 +66,7 @@ def an_hour_old(*pages: GuidancePage, first: datetime | None = None) -> None:
 def a_month_old(page: GuidancePage) -> None:
     """As if its only edition were of last month."""
     then = timezone.now() - timedelta(days=30)
-    (edition,) = page.editions
+    (edition,) = page.editions or []
     GuidancePage.objects.filter(pk=page.pk).update(
         first_published_at=then,
         last_published_at=then,

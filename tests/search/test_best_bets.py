@@ -119,7 +119,8 @@ def test_the_hub_chooses_and_ends_and_the_trail_says_so(cast: Cast, page: Guidan
     one = BestBet.objects.get()
     assert (one.stems, one.ref, one.set_by) == ("letter warn", page.ref, cast.hub_editor)
     assert "Chosen by the hub" in search(cast.essex_officer, "warning letters")
-    ended = form_of(page.ref, until_date=str(timezone.localdate() - timedelta(days=1)))
+    until, yesterday = (str(timezone.localdate() + timedelta(days=days)) for days in (30, -1))
+    ended = form_of(page.ref, until_date=yesterday)
     approver = client_of(cast.hub_approver)
     assert approver.post(f"/admin/best_bets/edit/{one.pk}/", ended).status_code == 302
     assert "Chosen by the hub" not in search(cast.essex_officer, "warning letters")
@@ -128,7 +129,7 @@ def test_the_hub_chooses_and_ends_and_the_trail_says_so(cast: Cast, page: Guidan
         (cast.hub_editor.public_id, "added"),
         (cast.hub_approver.public_id, "changed"),
     ]
-    assert rows[1].detail == {"until_date": "changed"}
+    assert rows[1].detail == {"until_date_before": until, "until_date_after": yesterday}
     assert editor.post(f"/admin/best_bets/delete/{one.pk}/").status_code in (302, 403, 404)
     assert BestBet.objects.exists()
 

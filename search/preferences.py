@@ -31,7 +31,7 @@ def preferences(slots: tuple[Slot, ...], *, nation: str, at: datetime) -> tuple[
     """
     unit, tier = _unit(slots), in_use_first(slots).points
     chosen = [Preference("reviewed_month", unit * FRESH // QUARTERS, _fresh_months(at))]
-    for quarters in standing.possible_quarters():
+    for quarters in standing.POSSIBLE_QUARTERS:
         points = unit * quarters // QUARTERS
         for is_in_use in (True, False):
             word = standing.standing(nation, quarters, is_in_use=is_in_use)

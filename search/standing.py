@@ -15,6 +15,10 @@ FIELD = "standing"
 OWN_NATION = 3
 STRONG_EVIDENCE = 3
 IN_FORCE = 2
+# Every worth that a page can have.
+POSSIBLE_QUARTERS = sorted(
+    set(map(sum, product((0, STRONG_EVIDENCE), (0, IN_FORCE), (0, OWN_NATION))))
+)
 _STRONG = frozenset({"strong", "very-strong"})
 
 
@@ -34,9 +38,3 @@ def standings_of(document: IndexedDocument) -> list[str]:
 def standing(nation: str, quarters: int, *, is_in_use: bool) -> str:
     """The word for a worth to readers of a nation, and for whether the page is in use."""
     return f"{nation}|{quarters}|{'in' if is_in_use else 'out'}"
-
-
-def possible_quarters() -> list[int]:
-    """Every worth that a page can have."""
-    sums = map(sum, product((0, STRONG_EVIDENCE), (0, IN_FORCE), (0, OWN_NATION)))
-    return sorted(set(sums))

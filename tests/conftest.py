@@ -13,7 +13,12 @@ from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from tests.services.databases import PostgresqlDatabase, SqliteDatabase, database_of_worker
+from tests.services.databases import (
+    PostgresqlDatabase,
+    SqliteDatabase,
+    database_of_worker,
+    is_transactional,
+)
 
 pytest_plugins = [
     "tests.services.chromium",
@@ -156,12 +161,6 @@ def _uses_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(DATABASE_FIXTURES & names)
 
 
-def _is_transactional(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
-    return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
-
-
 def _let_go_of_the_trail() -> None:
     """Django empties the tables after a transactional test, which the trail's triggers refuse."""
     with connection.cursor() as cursor:
@@ -198,13 +197,13 @@ def _nothing_counted() -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """Bring back what migrations wrote, which Django empties after a transactional test."""
-    if _is_transactional(item) and item.config.stash.get(_DATABASE, None):
+    if is_transactional(item) and item.config.stash.get(_DATABASE, None):
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():
             _let_go_of_the_trail()
     yield
-    if _is_transactional(item) and (database := item.config.stash.get(_DATABASE, None)):
+    if is_transactional(item) and (database := item.config.stash.get(_DATABASE, None)):
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():

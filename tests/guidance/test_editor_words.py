@@ -18,16 +18,17 @@ def test_no_page_of_the_editor_says_that_anyone_may_read_it(cast: Cast) -> None:
     page = published(cast.kent_author, cast.kent_lead)
     section = ForceSection.objects.get(organisation_id="kent").pk
     client = client_of(cast.kent_author)
-    for address in (
-        f"/admin/pages/{page.pk}/edit/",
-        f"/admin/pages/add/guidance/guidancepage/{section}/",
-        f"/admin/pages/{section}/",
-        f"/admin/pages/{page.pk}/history/",
-    ):
-        html = client.get(address).content.decode()
+    form = f"/admin/pages/{page.pk}/edit/"
+    pages = {
+        address: client.get(address).content.decode()
+        for address in (
+            form,
+            f"/admin/pages/add/guidance/guidancepage/{section}/",
+            f"/admin/pages/{section}/",
+            f"/admin/pages/{page.pk}/history/",
+        )
+    }
+    for address, html in pages.items():
         assert "<main" in html, address
         assert UNTRUE.findall(html) == [], address
-    assert (
-        "Only those its audience names"
-        in client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
-    )
+    assert "Only those its audience names" in pages[form]

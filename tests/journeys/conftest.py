@@ -47,3 +47,15 @@ def visitors(
         visitors.take_pictures(request.node.name)
     visitors.leave()
     assert not visitors.complaints
+
+
+@pytest.fixture(scope="module")
+def everybody(
+    browser: Browser, portal: RunningPortal, session_keys: SessionKeys
+) -> Iterator[Visitors]:
+    """One tab for each person: a new browser for each page would take most of the time."""
+    expect.set_options(timeout=PATIENCE_MS)
+    visitors = Visitors(browser, portal, session_keys)
+    yield visitors
+    visitors.leave()
+    assert not visitors.complaints

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.accessibility import faults_of
 from tests.journeys.examples import NOWHERE, PASSWORD, VISITS, WITHOUT_A_PAGE, Visit
 from tests.journeys.kents_own_page import Addresses
 from tests.journeys.specimens import specimens_in
-from tests.journeys.visitors import PATIENCE_MS, SessionKeys, Visitors
+from tests.journeys.visitors import Visitors
 from tests.services.chromium import DESKTOP, take_picture
 from tests.services.running_portal import RunningPortal
 
@@ -37,18 +37,6 @@ def _walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 ROUTES = sorted({route for route in _walk(get_resolver()) if not WAGTAILS.match(route)})
-
-
-@pytest.fixture(scope="module")
-def everybody(
-    browser: Browser, portal: RunningPortal, session_keys: SessionKeys
-) -> Iterator[Visitors]:
-    """One tab for each person: a new browser for each page would take most of the time."""
-    expect.set_options(timeout=PATIENCE_MS)
-    visitors = Visitors(browser, portal, session_keys)
-    yield visitors
-    visitors.leave()
-    assert not visitors.complaints
 
 
 @pytest.fixture(scope="module")

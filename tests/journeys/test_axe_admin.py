@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
 
 from tests.journeys.accessibility import faults_of
-from tests.journeys.visitors import HUB_APPROVER, HUB_EDITOR, PATIENCE_MS, SessionKeys, Visitors
+from tests.journeys.visitors import HUB_APPROVER, HUB_EDITOR, Visitors
 from tests.services.running_portal import RunningPortal
 
 EDITORS = (
@@ -49,18 +47,6 @@ print(page.pk, ForceSection.objects.get(organisation_id="hub").pk)
 
 
 @pytest.fixture(scope="module")
-def editors(
-    browser: Browser, portal: RunningPortal, session_keys: SessionKeys
-) -> Iterator[Visitors]:
-    """One tab for each; no console may have complained of what the page's policy refuses."""
-    expect.set_options(timeout=PATIENCE_MS)
-    visitors = Visitors(browser, portal, session_keys)
-    yield visitors
-    visitors.leave()
-    assert not visitors.complaints
-
-
-@pytest.fixture(scope="module")
 def numbers(portal: RunningPortal) -> dict[str, str]:
     """A page of the hub's and its section, as the admin addresses them."""
     printed = portal.manage("shell", "--no-imports", "-c", _FIND).split()
@@ -69,9 +55,9 @@ def numbers(portal: RunningPortal) -> dict[str, str]:
 
 @pytest.mark.parametrize(("email", "address"), ALL)
 def test_no_page_of_the_admin_has_a_violation_but_wagtails_own(
-    editors: Visitors, numbers: dict[str, str], email: str, address: str
+    everybody: Visitors, numbers: dict[str, str], email: str, address: str
 ) -> None:
-    page = editors.tab(email)
+    page = everybody.tab(email)
     answer = page.goto(address.format_map(numbers))
     assert answer is not None
     assert answer.ok

@@ -47,7 +47,7 @@ for email in {emails!r}:
 
 
 class SessionKeys:
-    """A strong session for each person, made anew long before its proof is fifteen minutes old.
+    """A strong session for each person, made anew before its proof is too old for any page.
 
     One process makes them all, instead of one for each.
     """

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+import pytest
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
@@ -170,3 +171,10 @@ class PostgresqlDatabase:
 def database_of_worker() -> SqliteDatabase | PostgresqlDatabase:
     """Choose by the engine that the settings name."""
     return SqliteDatabase() if connection.vendor == "sqlite" else PostgresqlDatabase()
+
+
+def is_transactional(item: pytest.Item) -> bool:
+    """Whether a test commits, and leaves the database empty."""
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or bool(marker and marker.kwargs.get("transaction"))

@@ -10,6 +10,7 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.guidance.scene import Cast, lay_out_scene
+from tests.services.databases import is_transactional
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def scene(
     Laying the library out takes longer than most tests. None where a test of the file commits:
     within this transaction it could not.
     """
-    if any(_commits(item) for item in request.session.items if item.path == request.path):
+    if any(is_transactional(item) for item in request.session.items if item.path == request.path):
         yield None
         return
     around = transaction.atomic()
@@ -42,8 +43,3 @@ def cast(scene: Cast | None, db: None) -> Cast:
         return deepcopy(scene)
     lay_out_scene()
     return Cast()
-
-
-def _commits(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction"))

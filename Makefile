@@ -17,6 +17,8 @@ RUNNING := .venv/.running-$(call checksum,requirements.txt)
 CHECKING := .venv/.checking-$(call checksum,requirements.txt requirements-dev.txt)
 SCANNING := .venv-scan/.scanning-$(call checksum,requirements-scan.txt)
 
+test tested soak: export TMPDIR := $(shell .ci/scratch)
+
 .PHONY: help setup run test tested soak lint format types scan sbom arrows migrations \
 	elasticsearch services kit clean
 

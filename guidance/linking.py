@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Value as Constant
 
 from access.policy import Viewer, decide
 from access.vocabulary import OPEN_STATES, State
-from forces.prepared import Prepared
+from forces.prepared import Kind, Prepared, Value
 from guidance.facts import TitledFacts, fold_rows, rows_of_facts
 from guidance.models import AffectedGuidance, GuidancePage
 
@@ -52,13 +55,13 @@ def linked_to(document: Document, viewer: Viewer, *, at: datetime) -> list[Linke
     statement that fetches the facts. Guidance always asks, so that the work tells nothing of a
     hidden lesson.
     """
-    ids, refs = document.linked_page_ids(), document.named_refs()
+    ids, refs = sorted(document.linked_page_ids()), sorted(document.named_refs())
     is_guidance = isinstance(document, GuidancePage)
-    if not ids and not refs:
-        rows = _NAMING.rows(ref=document.ref) if is_guidance else []
-    else:
-        wanted = Q(pk__in=ids) | Q(ref__in=refs)
-        rows = list(_rows(wanted, naming=document.ref if is_guidance else None))
+    rows = []
+    if ids or refs or is_guidance:
+        named = {"naming": document.ref} if is_guidance else {}
+        statement = _statement(_width(ids), _width(refs), is_guidance=is_guidance)
+        rows = statement.rows(**_filled("pk", ids), **_filled("ref", refs), **named)
     return [
         _linked(row)
         for row in fold_rows(rows)
@@ -85,7 +88,7 @@ def _linked(row: TitledFacts) -> Linked:
 
 def _rows(wanted: Q, *, naming: str | None) -> QuerySet[Any, tuple[Any, ...]]:
     """The rows of some documents, and of the lessons that name one guidance."""
-    place: Any = Value(None, output_field=CharField())
+    place: Any = Constant(None, output_field=CharField())
     if naming is not None:
         lessons = AffectedGuidance.objects.filter(ref=naming).order_by("sort_order")
         wanted |= Q(pk__in=lessons.values("lesson"))
@@ -101,5 +104,30 @@ def _rows(wanted: Q, *, naming: str | None) -> QuerySet[Any, tuple[Any, ...]]:
     )
 
 
-# Most guidance names nothing: for it the statement is built once.
-_NAMING = Prepared(lambda ref: _rows(Q(pk__in=[0]), naming=ref), ref=str)
+@cache
+def _statement(ids: int, refs: int, *, is_guidance: bool) -> Prepared:
+    """The statement for so many pages, so many references, and those who name a guidance."""
+    slots: dict[str, Kind] = {
+        **{f"pk{place}": int for place in range(ids)},
+        **{f"ref{place}": str for place in range(refs)},
+        **({"naming": str} if is_guidance else {}),
+    }
+
+    def build(naming: str | None = None, **values: Value) -> QuerySet[Any, tuple[Any, ...]]:
+        # Nothing has the number 0, and a prepared statement must be able to find something.
+        wanted = Q(pk__in=[values[f"pk{place}"] for place in range(ids)] or [0])
+        wanted |= Q(ref__in=[values[f"ref{place}"] for place in range(refs)])
+        return _rows(wanted, naming=naming)
+
+    return Prepared(build, **slots)
+
+
+def _width(values: Sequence[Value]) -> int:
+    """How many slots so many values take: few widths, so few statements to build."""
+    return 1 << (len(values) - 1).bit_length() if values else 0
+
+
+def _filled(name: str, values: Sequence[Value]) -> dict[str, Value]:
+    """A value for each slot; the last one fills what is left."""
+    last = len(values) - 1
+    return {f"{name}{at}": values[min(at, last)] for at in range(_width(values))}

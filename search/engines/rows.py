@@ -22,7 +22,7 @@ from search.ranking import TITLE_REPEATS, levels_of
 
 # Raise it with every change of the fields or of what is written into them: an index of another
 # version is not read, but built anew.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 SET_FIELDS = ("ref", "owner", "author", "audience", "groups", "state", "review")
 ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")

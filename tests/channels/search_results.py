@@ -16,9 +16,9 @@ from guidance.models import Document, Term
 from guidance.querysets import VisibleQuerySet
 from search.engines import current_engine
 from search.engines.base import Facet, Hits, SearchQuery
-from search.engines.rows import facet_field
 from search.engines.tantivy import TantivyEngine
 from search.engines.tantivy.ranked import total_of
+from search.engines.tantivy.schema import COUNTED
 from search.ranking import Baseline
 from search.services import Results
 from tests.channels.register import Library, channel
@@ -137,7 +137,7 @@ def _offer_values_without_hits(library: Library) -> None:
         engine: TantivyEngine, snapshot: Any, query: SearchQuery, access: Query
     ) -> Mapping[Facet, Mapping[str, int]]:
         found = dict(_facets(engine, snapshot, query, access))
-        terms = {"field": facet_field(Facet.PLATFORM), "min_doc_count": 0}
+        terms = {"field": COUNTED[Facet.PLATFORM][0], "min_doc_count": 0}
         within = engine._within(query, access)
         answer = snapshot.searcher.aggregate(within, {"all": {"terms": terms}})
         buckets = answer["all"]["buckets"]
@@ -190,7 +190,7 @@ def _leave_out_what_stands_everywhere(library: Library) -> None:
         engine: TantivyEngine, snapshot: Any, query: SearchQuery, access: Query
     ) -> Mapping[Facet, Mapping[str, int]]:
         found = _facets(engine, snapshot, query, access)
-        terms = {"terms": {"field": facet_field(Facet.PLATFORM)}}
+        terms = {"terms": {"field": COUNTED[Facet.PLATFORM][0]}}
         answer = snapshot.searcher.aggregate(Query.all_query(), {"background": terms})
         everywhere = {
             one["key"]

@@ -60,3 +60,23 @@ def test_every_facet_can_be_chosen_from_whatever_its_keys_look_like(engine: Engi
         for key in keys:
             found = ask(engine, "knife", filters={facet: frozenset({key})})
             assert (found.total, found.facets[Facet.TYPE]) == (1, {"guidance": 1}), (facet, key)
+
+
+def test_all_values_of_a_page_are_counted_however_many_they_are(engine: Engine) -> None:
+    """With a choice and without one, and no value of one facet under another."""
+    keys = [f"key-{number}" for number in range(6)]
+    facets = {facet: tuple(keys[: 1 + at % 6]) for at, facet in enumerate(Facet)}
+    fill(
+        engine,
+        [
+            document(1, "Knife", facets=facets),
+            document(2, "Knife", facets={Facet.HARM: tuple(reversed(keys))}),
+        ],
+    )
+    found = ask(engine, "knife")
+    assert found.facets[Facet.HARM] == {key: 1 + (key in facets[Facet.HARM]) for key in keys}
+    del facets[Facet.HARM]
+    for chosen in ({}, {Facet.TACTIC: frozenset(facets[Facet.TACTIC])}):
+        found = ask(engine, "knife", filters=chosen)
+        for facet, values in facets.items():
+            assert found.facets[facet] == dict.fromkeys(values, 1)

@@ -1,7 +1,8 @@
 """The counts of all facets within one question, in one pass over the documents found."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import tantivy
@@ -9,15 +10,15 @@ from tantivy import Query
 
 from search.engines.base import Facet, SearchQuery
 from search.engines.rows import facet_field
-from search.engines.tantivy.schema import ALL_FACETS
+from search.engines.tantivy.schema import COUNTED, FURTHER, NO_VALUE, facet_and_value
 
 # Beyond any vocabulary of ours: a smaller size would make tantivy leave values out.
 _MOST_VALUES = 10_000
-_ALL = "all"
 # The values of facets are keys (`search.engines.rows`). Anything else never reaches the parser of
 # the aggregation, where it could name another field; no document has it either.
 _KEY = re.compile(r"[\w-]+")
-_NO_KEY = "|"
+
+_Counts = dict[Facet, dict[str, int]]
 
 
 def facet_counts(
@@ -29,41 +30,53 @@ def facet_counts(
     narrows, so that the documents are gone through once.
     """
     chosen = [facet for facet in Facet if query.filters.get(facet)]
-    asked = {_ALL: _chosen_from(query, chosen, counted=_values_of(ALL_FACETS))}
-    for facet in chosen:
-        others = [other for other in chosen if other is not facet]
-        asked[facet.value] = _chosen_from(query, others, counted=_values_of(facet_field(facet)))
+    free = [facet for facet in Facet if facet not in chosen]
+    # Each group of facets is narrowed by the same choices.
+    groups = [(free, chosen)]
+    groups += [([facet], [other for other in chosen if other is not facet]) for facet in chosen]
+    asked: dict[str, Any] = {}
+    for number, (facets, narrowing) in enumerate(groups):
+        columns = _columns_of(facets)
+        if narrowing:
+            asked[str(number)] = {"filter": _chosen(query, narrowing), "aggs": columns}
+        else:
+            # At most one group has nothing around it.
+            asked.update(columns)
     answered = searcher.aggregate(found, asked)
-    counted: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
-    for key, count in _counts(answered[_ALL]):
-        name, _, value = key.partition("=")
-        if Facet(name) not in chosen:
-            counted[Facet(name)][value] = count
-    for facet in chosen:
-        counted[facet] = dict(_counts(answered[facet.value]))
-    return counted
+    counted: _Counts = {facet: {} for facet in Facet}
+    for number, (facets, _) in enumerate(groups):
+        _add(answered.get(str(number), answered), facets, to=counted)
+    return {facet: dict(sorted(counts.items(), key=_order)) for facet, counts in counted.items()}
 
 
-def _values_of(field: str) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": _MOST_VALUES}}
+def _order(counts: tuple[str, int]) -> tuple[int, str]:
+    value, count = counts
+    return -count, value
 
 
-def _chosen_from(
-    query: SearchQuery, facets: Sequence[Facet], *, counted: dict[str, Any]
-) -> dict[str, Any]:
-    if not facets:
-        return counted
-    narrowed = " AND ".join(_one_of(facet, query.filters[facet]) for facet in facets)
-    return {"filter": narrowed, "aggs": {_ALL: counted}}
+def _columns_of(facets: Iterable[Facet]) -> dict[str, Any]:
+    columns = [*chain.from_iterable(COUNTED[facet] for facet in facets), FURTHER]
+    return {column: {"terms": {"field": column, "size": _MOST_VALUES}} for column in columns}
+
+
+def _chosen(query: SearchQuery, facets: Iterable[Facet]) -> str:
+    return " AND ".join(_one_of(facet, query.filters[facet]) for facet in facets)
 
 
 def _one_of(facet: Facet, values: Iterable[str]) -> str:
-    keys = [value if _KEY.fullmatch(value) else _NO_KEY for value in sorted(values)]
+    keys = [value if _KEY.fullmatch(value) else NO_VALUE for value in sorted(values)]
     return "(" + " OR ".join(f'{facet_field(facet)}:"{key}"' for key in keys) + ")"
 
 
-def _counts(answered: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    buckets = answered.get(_ALL, answered)["buckets"]
-    for bucket in sorted(buckets, key=lambda one: (-one["doc_count"], one["key"])):
-        if bucket["doc_count"]:
-            yield bucket["key"], bucket["doc_count"]
+def _add(answered: Mapping[str, Any], facets: Collection[Facet], *, to: _Counts) -> None:
+    """Add up what the columns of each facet hold, and what their pages have beyond."""
+    for facet in facets:
+        counts = to[facet]
+        for column in COUNTED[facet]:
+            for bucket in answered[column]["buckets"]:
+                if bucket["key"] != NO_VALUE:
+                    counts[bucket["key"]] = counts.get(bucket["key"], 0) + bucket["doc_count"]
+    for bucket in answered[FURTHER]["buckets"]:
+        facet, value = facet_and_value(bucket["key"])
+        if facet in facets:
+            to[facet][value] = to[facet].get(value, 0) + bucket["doc_count"]

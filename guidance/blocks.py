@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
+from django.utils.datastructures import MultiValueDictKeyError
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -108,7 +109,18 @@ class PictureBlock(blocks.StructBlock):
         template = "guidance/blocks/picture.html"
 
 
-class BodyBlock(blocks.StreamBlock):
+class SentWholeBlock(blocks.StreamBlock):
+    """Blocks of a form, of which a browser sends every part."""
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        """BadRequest where a part is missing or no number: Wagtail takes it for its own fault."""
+        try:
+            return super().value_from_datadict(data, files, prefix)
+        except (MultiValueDictKeyError, ValueError) as error:
+            raise BadRequest("A part of the form did not arrive.") from error
+
+
+class BodyBlock(SentWholeBlock):
     """The body of every kind of page."""
 
     heading = blocks.CharBlock(

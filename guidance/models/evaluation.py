@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.fields import RichTextField, StreamField
 
-from guidance.blocks import RICH_TEXT_FEATURES, EstimateBlock
+from guidance.blocks import RICH_TEXT_FEATURES, EstimateBlock, SentWholeBlock
 from guidance.models.document import Document
 from guidance.models.stream import plain_text
 
@@ -100,7 +100,9 @@ class EvaluationPage(Document):
     period = models.CharField(max_length=120)
     outcome_measure = models.CharField(max_length=200)
     effect = models.CharField(max_length=24, choices=Effect.choices, default=Effect.NOT_EVALUATED)
-    estimates = StreamField([("estimate", EstimateBlock())], blank=True)
+    estimates = StreamField(
+        SentWholeBlock([("estimate", EstimateBlock())], required=False), blank=True
+    )
     effect_rating = _quality_field()
     effect_text = models.CharField(max_length=400, blank=True)
     mechanism_rating = _quality_field()

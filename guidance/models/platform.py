@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from wagtail.fields import RichTextField, StreamField
 
-from guidance.blocks import RICH_TEXT_FEATURES, RouteBlock
+from guidance.blocks import RICH_TEXT_FEATURES, RouteBlock, SentWholeBlock
 from guidance.models.document import Document
 
 
@@ -30,7 +30,7 @@ class PlatformPage(Document):
     jurisdiction = models.CharField(max_length=120, blank=True)
     guide_url = models.URLField("law enforcement guide", blank=True)
     portal_url = models.URLField("law enforcement portal", blank=True)
-    routes = StreamField([("route", RouteBlock())], blank=True)
+    routes = StreamField(SentWholeBlock([("route", RouteBlock())], required=False), blank=True)
     preservation_days = models.PositiveSmallIntegerField(null=True, blank=True)
     preservation_renewable = models.BooleanField(default=False)
     user_notice = models.CharField(

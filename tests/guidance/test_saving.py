@@ -10,7 +10,14 @@ from django.test import Client
 
 from access.vocabulary import Role
 from audit.models import Entry
-from guidance.models import GuidancePage
+from guidance.models import (
+    Document,
+    EvaluationPage,
+    GuidancePage,
+    LessonPage,
+    PlatformPage,
+)
+from portal.canary.documents import write
 from tests.guidance.editor_form import posted
 from tests.guidance.scene import Cast, draft, person
 from tests.sign_in import client_of
@@ -110,3 +117,35 @@ def test_the_button_leaves_a_row_in_the_trail(cast: Cast, page: GuidancePage) ->
     save(client_of(cast.kent_author), page, {**filled, "action-submit": "1"})
     row = Entry.objects.get(event="submission")
     assert (row.actor, row.action_object) == (cast.kent_author.public_id, page.ref)
+
+
+def test_a_form_of_which_a_part_is_missing_is_refused_and_changes_nothing(
+    cast: Cast, page: GuidancePage
+) -> None:
+    """Whichever hidden part it is, at each of the addresses that read the form."""
+    client, whole = client_of(cast.kent_author), posted(page)
+    before = [*page.revisions.values_list("pk", "content")]
+    parts = [name for name in whole if re.search(r"-(count|TOTAL_FORMS|INITIAL_FORMS)$", name)]
+    assert "body-count" in parts
+    for name in parts:
+        without = {key: value for key, value in whole.items() if key != name}
+        for sent in (without, {**whole, name: "many"}):
+            for suffix in ("edit/", "edit/preview/", f"revisions/{before[0][0]}/revert/"):
+                answer = client.post(f"/admin/pages/{page.pk}/{suffix}", sent)
+                assert answer.status_code == 400 or suffix == "edit/preview/", (name, suffix)
+                assert answer.status_code < 500, (name, suffix)
+    assert [*page.revisions.values_list("pk", "content")] == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"), [(EvaluationPage, "estimates"), (PlatformPage, "routes"), (LessonPage, "")]
+)
+def test_no_kind_of_page_breaks_where_a_part_of_its_form_is_missing(
+    cast: Cast, kind: type[Document], part: str
+) -> None:
+    page = write("own", kind, by=cast.kent_author).document
+    for sent in ({}, {"body-count": "0", "title": part}):
+        answer = client_of(cast.kent_author).post(f"/admin/pages/{page.pk}/edit/", sent)
+        assert answer.status_code == 400
+    if part:
+        assert "go back and send it again" in answer.content.decode()

@@ -339,10 +339,12 @@ def test_a_server_killed_in_the_middle_of_a_drain_loses_nothing(
 @pytest.mark.soak
 def test_of_three_nodes_any_one_may_fail(settings: Settings, tmp_path: Path) -> None:
     """Searches and writes go on, also when it is the one that leads the others."""
-    with started(nodes=3) as server:
+    with started(nodes=3, secure=True) as server:
         settings.SEARCH_ENGINE = "elasticsearch"
         settings.SEARCH_INDEX_DIR = tmp_path / "index"
         settings.ELASTICSEARCH_URL = server.urls
+        settings.ELASTICSEARCH_API_KEY = server.environment["ELASTICSEARCH_API_KEY"]
+        settings.ELASTICSEARCH_CA_CERTS = server.ca_certs
         engine = current_engine()
         fill(engine, [document(1, "Knife adverts")])
         with server.client() as client:

@@ -16,7 +16,7 @@ from elasticsearch import Elasticsearch
 
 USER = "tests"
 FOLDER = "security"
-AUTHORITY = f"{FOLDER}/http.crt"
+AUTHORITY = f"{FOLDER}/node.crt"
 # The least that the portal needs: see docs/operations/README.md, which names the same.
 PRIVILEGES = ["read", "write", "create_index", "delete_index", "manage", "view_index_metadata"]
 _ROUNDS = 10_000
@@ -27,8 +27,8 @@ def lay_out(folder: Path) -> tuple[dict[str, str], str]:
     place = folder / FOLDER
     place.mkdir()
     certificate, key = _certificate()
-    (place / "http.crt").write_bytes(certificate)
-    (place / "http.key").write_bytes(key)
+    (place / "node.crt").write_bytes(certificate)
+    (place / "node.key").write_bytes(key)
     password = secrets.token_urlsafe(16)
     (place / "users").write_text(f"{USER}:{_hashed(password)}\n", encoding="utf-8")
     (place / "users_roles").write_text(f"superuser:{USER}\n", encoding="utf-8")
@@ -37,8 +37,14 @@ def lay_out(folder: Path) -> tuple[dict[str, str], str]:
         "xpack.security.authc.api_key.enabled": "true",
         "xpack.security.authc.password_hashing.algorithm": "pbkdf2",
         "xpack.security.http.ssl.enabled": "true",
-        "xpack.security.http.ssl.certificate": "http.crt",
-        "xpack.security.http.ssl.key": "http.key",
+        "xpack.security.http.ssl.certificate": "node.crt",
+        "xpack.security.http.ssl.key": "node.key",
+        # Several nodes speak to each other by the same certificate, and trust no other.
+        "xpack.security.transport.ssl.enabled": "true",
+        "xpack.security.transport.ssl.verification_mode": "full",
+        "xpack.security.transport.ssl.certificate": "node.crt",
+        "xpack.security.transport.ssl.key": "node.key",
+        "xpack.security.transport.ssl.certificate_authorities": "node.crt",
     }
     return settings, password
 

@@ -1,7 +1,9 @@
 """Shows where the words of a query stand in a text, for every engine in the same way."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from search.analysis import stem, stop_stems, words_of
@@ -155,13 +157,15 @@ def _lowered(text: str) -> str:
 def _best_lines(text: str, matches: Sequence[_Match]) -> tuple[Line, ...]:
     chosen: list[tuple[int, int]] = []
     shown: set[Stems] = set()
+    free = matches
     for _ in range(LINES):
-        free = [one for one in matches if not _meets(chosen, one.start, one.end)]
-        if not free:
-            break
         inside = _best_stretch(free, shown=shown, taken=chosen)
         shown.update(one.said for one in inside)
         chosen.append(_widen(text, inside[0].start, inside[-1].end, taken=chosen))
+        begin, end = chosen[-1]
+        free = [one for one in free if one.end <= begin or end <= one.start]
+        if not free:
+            break
     return tuple(_cut(text, start, end, matches) for start, end in sorted(chosen))
 
 
@@ -171,23 +175,21 @@ def _best_stretch(
     """The first matches close together that say most of what was not shown yet."""
     to_show = {one.said for one in free} - shown
     best, most = free[:1], 0
+    if not to_show:
+        return best
     for place, first in enumerate(free):
+        limit = min([first.start + _STRETCH, *(a for a, b in taken if b > first.start)])
         last = place + 1
-        said = {first.said}
-        for other in free[last:]:
-            if other.end - first.start > _STRETCH or _meets(taken, first.start, other.end):
-                break
-            said.add(other.said)
+        while last < len(free) and free[last].end <= limit:
             last += 1
-        if len(said & to_show) > most:
-            best, most = free[place:last], len(said & to_show)
-        if most == len(to_show):
-            break
+        # A stretch that says more must hold more matches than that.
+        if last - place > most:
+            said = {one.said for one in free[place:last]} & to_show
+            if len(said) > most:
+                best, most = free[place:last], len(said)
+                if most == len(to_show):
+                    break
     return best
-
-
-def _meets(taken: Iterable[tuple[int, int]], start: int, end: int) -> bool:
-    return any(start < b and a < end for a, b in taken)
 
 
 def _widen(text: str, start: int, end: int, *, taken: Iterable[tuple[int, int]]) -> tuple[int, int]:
@@ -213,15 +215,16 @@ def _last_blank(text: str, end: int) -> int:
     return max(text.rfind(" ", 0, end + 1), 0) or end
 
 
-def _cut(text: str, start: int, end: int, matches: Iterable[_Match]) -> Line:
+def _cut(text: str, start: int, end: int, matches: Sequence[_Match]) -> Line:
     """The stretch as fragments, with dots where the text goes on."""
     fragments: list[Fragment] = []
     place = start
-    for one in matches:
-        if start <= one.start and one.end <= end:
-            fragments.append(Fragment(text[place : one.start], False))
-            fragments.append(Fragment(text[one.start : one.end], True))
-            place = one.end
+    # They stand one after the other.
+    for begins, ends, _ in matches[bisect_left(matches, start, key=attrgetter("start")) :]:
+        if ends > end:
+            break
+        fragments += Fragment(text[place:begins], False), Fragment(text[begins:ends], True)
+        place = ends
     fragments.append(Fragment(text[place:end], False))
     opening = _ELLIPSIS if _is_inside_sentence(text, start) else ""
     closing = _ELLIPSIS if _PRINTED.search(text, end) and _is_inside_sentence(text, end) else ""

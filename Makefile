@@ -32,7 +32,7 @@ run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
 	@exec $(MANAGE) serve --port $(PORT)
 
 test: $(CHECKING) $(SCANNING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
-	$(ELASTICSEARCH) $(MAKE) tested
+	$(ELASTICSEARCH) --brief $(MAKE) tested
 
 # The tests alone; with ELASTICSEARCH_URL they use the server that it names. What needs it and a
 # database runs on PostgreSQL only: who has one server has both.
@@ -41,7 +41,7 @@ tested:
 	$(PY) -m tests.services.postgresql $(PYTEST) --database-only -m "not soak and not journey"
 
 soak: $(CHECKING) services kit  ## the large counts: kills, races, fuzz
-	$(ELASTICSEARCH) $(PY) -m pytest -m soak
+	$(ELASTICSEARCH) --brief $(PY) -m pytest -m soak
 
 elasticsearch: $(CHECKING) services  ## a real Elasticsearch on loopback, until Ctrl-C
 	@exec $(ELASTICSEARCH) $(OPTIONS)

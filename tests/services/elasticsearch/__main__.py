@@ -15,12 +15,13 @@ def main(words: list[str]) -> int:
     parser = ArgumentParser(prog="python -m tests.services.elasticsearch")
     parser.add_argument("--nodes", type=int, default=1, help="How many: 1, or 3 that stand in.")
     parser.add_argument("--secure", action="store_true", help="https, and a key with few rights.")
+    parser.add_argument("--brief", action="store_true", help="Soon up, and slow for ever.")
     parser.add_argument("command", nargs=REMAINDER, help="What to run; without, until Ctrl-C.")
     asked = parser.parse_args(words)
     if os.environ.get("ELASTICSEARCH_URL"):
         return _run(asked.command, environment={})
     try:
-        with started(nodes=asked.nodes, secure=asked.secure) as server:
+        with started(nodes=asked.nodes, secure=asked.secure, brief=asked.brief) as server:
             if asked.command:
                 return _run(asked.command, environment=server.environment)
             return _keep(server)

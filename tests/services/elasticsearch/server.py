@@ -21,6 +21,8 @@ from tests.services.elasticsearch.program import NoServerError, java, program
 from tests.services.running_portal import free_port
 
 HEAP = "512m"
+# To compile well costs half a minute of a processor, which pays after some minutes only.
+QUICK = ("-XX:TieredStopAtLevel=1",)
 SECONDS_TO_START = 180
 CONFIGURATION = ("log4j2.properties", "jvm.options", "roles.yml", "role_mapping.yml", "users_roles")
 # What the launcher of the archive says in place of the script it lacks.
@@ -36,6 +38,7 @@ class Node:
     java: Path
     home: Path
     account: str | None
+    options: Sequence[str] = ()
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -48,8 +51,7 @@ class Node:
             "JAVA": str(self.java / "bin" / "java"),
             "JAVA_TYPE": "ES_JAVA_HOME",
             "ES_JAVA_HOME": str(self.java),
-            # It lives for minutes: compiling better would cost more than it saves.
-            "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP} -XX:TieredStopAtLevel=1",
+            "ES_JAVA_OPTS": " ".join([f"-Xms{HEAP} -Xmx{HEAP}", *self.options]),
             "ES_HOME": str(self.home),
             "ES_PATH_CONF": str(self.folder / "config"),
             "ES_TMPDIR": str(self.folder / "tmp"),
@@ -159,13 +161,16 @@ def _is_whole(client: Elasticsearch, *, nodes: int) -> bool:
 
 
 @contextmanager
-def started(*, nodes: int = 1, secure: bool = False) -> Iterator[Server]:
-    """A server of one's own, gone without trace at the end."""
+def started(*, nodes: int = 1, secure: bool = False, brief: bool = True) -> Iterator[Server]:
+    """A server of one's own, gone without trace at the end.
+
+    `brief` where it lives for minutes and nobody measures it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="elasticsearch-"))
     try:
         # The account that runs the server must pass through.
         folder.chmod(0o755)
-        server = _laid_out(folder, nodes=nodes, secure=secure)
+        server = _laid_out(folder, nodes=nodes, secure=secure, options=QUICK if brief else ())
         try:
             server.start()
             server.environment = _environment(server)
@@ -176,7 +181,7 @@ def started(*, nodes: int = 1, secure: bool = False) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _laid_out(folder: Path, *, nodes: int, secure: bool) -> Server:
+def _laid_out(folder: Path, *, nodes: int, secure: bool, options: Sequence[str]) -> Server:
     ports = [free_port() for _ in range(nodes)]
     urls = [f"{'https' if secure else 'http'}://127.0.0.1:{port}" for port in ports]
     server = Server(urls=urls, nodes=())
@@ -208,7 +213,7 @@ def _laid_out(folder: Path, *, nodes: int, secure: bool) -> Server:
             **extra,
         }
         _give_to(account, folder=one)
-        server.nodes = [*server.nodes, Node(one, settings, newest_java, home, account)]
+        server.nodes = [*server.nodes, Node(one, settings, newest_java, home, account, options)]
     return server
 
 

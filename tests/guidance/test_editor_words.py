@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from allauth.mfa.totp.internal.auth import TOTP
+
 from guidance.models import ForceSection
 from tests.guidance.scene import Cast, published
 from tests.sign_in import client_of
@@ -32,3 +34,12 @@ def test_no_page_of_the_editor_says_that_anyone_may_read_it(cast: Cast) -> None:
         assert "<main" in html, address
         assert UNTRUE.findall(html) == [], address
     assert "Only those its audience names" in pages[form]
+
+
+def test_the_writing_pages_say_what_a_session_without_a_second_factor_lacks(cast: Cast) -> None:
+    TOTP.activate(cast.kent_author, "JBSWY3DPEHPK3PXP")  # pragma: allowlist secret
+    told = "This session shows OFFICIAL pages only."
+    weak = client_of(cast.kent_author, second_factor=False).get("/admin/").content.decode()
+    assert told in weak
+    assert "/accounts/prove/?next=%2Fadmin%2F" in weak
+    assert told not in client_of(cast.kent_author).get("/admin/").content.decode()

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db.models import F, Max
 from numpy.typing import NDArray
 
+from search.beside import Beside
 from search.meaning.facts import FactColumns
 from search.meaning.model import DIMENSIONS, digest
 from search.models import Meaning
@@ -183,7 +184,12 @@ def similarities(
     chosen = np.flatnonzero(np.append(visible, False)[matrix.place_of])
     if not len(chosen):
         return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
-    products = np.concatenate(list(_products(matrix.vectors, asked, chosen)))
+    # Half of it on another processor, where there is one.
+    half = len(chosen) // 2
+    rest = Beside(partial(_products, matrix.vectors, asked, chosen[half:]))
+    with rest:
+        first = _products(matrix.vectors, asked, chosen[:half])
+    products = np.concatenate([first, rest.result()])
     places = matrix.place_of[chosen]
     # The passages of a document stand together.
     firsts = np.flatnonzero(np.append(True, places[1:] != places[:-1]))
@@ -195,14 +201,16 @@ _BLOCK = 4096
 
 def _products(
     vectors: NDArray[np.int8], asked: NDArray[np.float32], chosen: Numbers
-) -> Iterator[NDArray[np.float32]]:
+) -> NDArray[np.float32]:
     """Block by block, so that what is unpacked stays in the processor's cache."""
+    products = np.empty(len(chosen), dtype=np.float32)
     for start in range(0, len(chosen), _BLOCK):
         block = chosen[start : start + _BLOCK]
         first, last = int(block[0]), int(block[-1]) + 1
         # Without holes it is read where it lies.
         found = vectors[first:last] if last - first == len(block) else vectors[block]
-        yield found.astype(np.float32) @ asked
+        np.matmul(found.astype(np.float32), asked, out=products[start : start + _BLOCK])
+    return products
 
 
 def sorted_first(points: Numbers, codes: Numbers, *, most: int) -> Sequence[int]:

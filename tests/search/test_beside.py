@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from search.engines.tantivy.beside import Beside
+from search.beside import Beside
 
 
 def test_both_go_on_at_once_and_the_result_is_there_at_the_end() -> None:

@@ -13,6 +13,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from access.rules import Conjunction
+from search.beside import Beside
 from search.engines.base import (
     EngineUnavailableError,
     Facet,
@@ -25,7 +26,6 @@ from search.engines.base import (
 )
 from search.engines.hits import hit_of
 from search.engines.rows import BASELINE_MARK, MARK, held_in
-from search.engines.tantivy.beside import Beside
 from search.engines.tantivy.blended import Blended
 from search.engines.tantivy.counting import facet_counts
 from search.engines.tantivy.queries import Compiler, all_of, without_score

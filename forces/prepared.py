@@ -30,7 +30,7 @@ class Prepared:
     """A `values_list` queryset as a statement with slots.
 
     `build` gets a stand-in for each slot and returns the queryset; it must pass each on as it is
-    (no list of them, no arithmetic), because the stand-ins are found again in the parameters.
+    (in a list at most, no arithmetic), because the stand-ins are found again in the parameters.
     """
 
     def __init__(self, build: Build, **slots: Kind) -> None:

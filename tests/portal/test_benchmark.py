@@ -52,6 +52,12 @@ def test_a_bar_that_is_missed_is_named(place: int, change: dict[str, Any], name:
     assert judged(rows, search="es")[1] == [name]
 
 
+def test_a_share_of_a_plain_site_that_fails_meets_no_bar() -> None:
+    rows = copy.deepcopy(GOOD)
+    rows[0]["bad"] = 12
+    assert judged(rows, search="es")[1] == ["article"]
+
+
 def test_the_search_in_a_database_has_a_bar_of_its_own() -> None:
     """It costs the plain site many times more."""
     rows = copy.deepcopy(GOOD)

@@ -40,7 +40,7 @@ NORMALISED = {
     "the admin's token": re.compile(rb'"CSRF_TOKEN": "[^"]+"'),
     "when it was opened": re.compile(rb'<span class="app-opened-at">.*?</span>', re.DOTALL),
     "how long ago it was": re.compile(
-        rb"just now|\d+(?:\xc2\xa0|&nbsp;| )(?:second|minute|hour)s? ago", re.IGNORECASE
+        rb"just now|\d+(?:\xc2\xa0|\\u00a0|&nbsp;| )(?:second|minute|hour)s? ago", re.IGNORECASE
     ),
     "when it was taken out": re.compile(rb"(?<=on )\d+ \w+ \d{4} \d\d:\d\d(?=: \d+ of)"),
     "when the session ends": re.compile(rb'<time class="app-session-end">[^<]*</time>'),

@@ -42,6 +42,9 @@ NORMALISED = {
     "how long ago it was": re.compile(
         rb"just now|\d+(?:\xc2\xa0|\\u00a0|&nbsp;| )(?:second|minute|hour)s? ago", re.IGNORECASE
     ),
+    "the number of the editing": re.compile(rb"/editing-sessions/(?:ping/[\w/]+|release)/\d+/"),
+    "drawn keys of rich text": re.compile(rb"key\\*&quot;: \\*&quot;\w{5}\\*&quot;"),
+    "drawn names of new blocks": re.compile(rb"&quot;id&quot;: &quot;[\da-f-]{36}&quot;"),
     "when it was taken out": re.compile(rb"(?<=on )\d+ \w+ \d{4} \d\d:\d\d(?=: \d+ of)"),
     "when the session ends": re.compile(rb'<time class="app-session-end">[^<]*</time>'),
 }

@@ -1,6 +1,7 @@
 """The counts of all facets within one question, in one pass over the documents found."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import Any
@@ -18,7 +19,7 @@ _MOST_VALUES = 10_000
 # the aggregation, where it could name another field; no document has it either.
 _KEY = re.compile(r"[\w-]+")
 
-_Counts = dict[Facet, dict[str, int]]
+_Counts = dict[Facet, Counter[str]]
 
 
 def facet_counts(
@@ -43,7 +44,7 @@ def facet_counts(
             # At most one group has nothing around it.
             asked.update(columns)
     answered = searcher.aggregate(found, asked)
-    counted: _Counts = {facet: {} for facet in Facet}
+    counted: _Counts = {facet: Counter() for facet in Facet}
     for number, (facets, _) in enumerate(groups):
         _add(answered.get(str(number), answered), facets, to=counted)
     return {facet: dict(sorted(counts.items(), key=_order)) for facet, counts in counted.items()}
@@ -71,12 +72,11 @@ def _one_of(facet: Facet, values: Iterable[str]) -> str:
 def _add(answered: Mapping[str, Any], facets: Collection[Facet], *, to: _Counts) -> None:
     """Add up what the columns of each facet hold, and what their pages have beyond."""
     for facet in facets:
-        counts = to[facet]
         for column in COUNTED[facet]:
             for bucket in answered[column]["buckets"]:
                 if bucket["key"] != NO_VALUE:
-                    counts[bucket["key"]] = counts.get(bucket["key"], 0) + bucket["doc_count"]
+                    to[facet][bucket["key"]] += bucket["doc_count"]
     for bucket in answered[FURTHER]["buckets"]:
-        facet, value = facet_and_value(bucket["key"])
-        if facet in facets:
-            to[facet][value] = to[facet].get(value, 0) + bucket["doc_count"]
+        owner, value = facet_and_value(bucket["key"])
+        if owner in facets:
+            to[owner][value] += bucket["doc_count"]

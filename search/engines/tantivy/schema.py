@@ -1,6 +1,7 @@
 """What the embedded index holds of a document, and under which fields."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import chain, zip_longest
 
@@ -104,8 +105,8 @@ def as_mark(mark: str) -> tantivy.Document:
 
 
 def _add_values(row: tantivy.Document, document: IndexedDocument) -> None:
-    preferred = preferred_values(document)
-    for name, value in {**access_values(document), **facet_values(document), **preferred}.items():
+    facets, preferred = facet_values(document), preferred_values(document)
+    for name, value in {**access_values(document), **facets, **preferred}.items():
         if isinstance(value, int):
             row.add_integer(name, value)
         elif name == "keys":
@@ -113,12 +114,12 @@ def _add_values(row: tantivy.Document, document: IndexedDocument) -> None:
         else:
             for one in value:
                 row.add_text(name, one)
-    _add_counted(row, document)
+    _add_counted(row, facets)
 
 
-def _add_counted(row: tantivy.Document, document: IndexedDocument) -> None:
+def _add_counted(row: tantivy.Document, facets: Mapping[str, list[str]]) -> None:
     for facet, columns in COUNTED.items():
-        values = list(dict.fromkeys(document.facets.get(facet, ())))
+        values = facets.get(facet_field(facet), [])
         for column, value in zip_longest(columns, values[: len(columns)], fillvalue=NO_VALUE):
             row.add_text(column, value)
         for value in values[len(columns) :]:

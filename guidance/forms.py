@@ -95,6 +95,16 @@ class DocumentForm(WagtailAdminPageForm):
             latest.created_at.isoformat(),
         )
 
+    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
+        """After an autosave, the form in the open page has loaded what it has just saved."""
+        updates: list[tuple[str, str]] = super().get_field_updates_for_resave()
+        latest = self.instance.latest_revision
+        return [
+            *updates,
+            ("loaded_revision_id", str(latest.pk)),
+            ("loaded_revision_created_at", latest.created_at.isoformat()),
+        ]
+
     def _post_clean(self) -> None:
         """Refuse what the person may not see, wherever in the form it is named."""
         super()._post_clean()

@@ -205,8 +205,9 @@ def portal_search() -> SearchArea:
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> str:
-    """The live count beside the audience, and names for fields that are heard."""
-    scripts = ((static(f"guidance/{name}.js"),) for name in ("reach", "names"))
+    """The live count beside the audience, names for fields that are heard, one save at a time."""
+    names = ("reach", "names", "saving")
+    scripts = ((static(f"guidance/{name}.js"),) for name in names)
     return format_html_join("", '<script src="{}" defer></script>', scripts)
 
 

@@ -103,6 +103,18 @@ def test_autosave_does_not_write_over_a_newer_text(
     assert titles(page) == ["A page", "From A"]
 
 
+def test_after_an_autosave_the_button_is_not_asked(cast: Cast, page: GuidancePage) -> None:
+    """The open form is told what it has saved by itself, so that it is nobody else's."""
+    client, form = client_of(cast.kent_author), posted(page, title="By itself")
+    answer = client.post(
+        f"/admin/pages/{page.pk}/edit/", form, headers={"accept": "application/json"}
+    )
+    form.update(answer.json()["field_updates"])
+    answer = save(client, page, {**form, "title": "By the button"})
+    assert TOLD not in answer.content.decode()
+    assert titles(page) == ["A page", "By itself", "By the button"]
+
+
 def _hidden(answer: Any) -> dict[str, str]:
     """What the editor that is shown now says it has loaded."""
     written = answer.content.decode()

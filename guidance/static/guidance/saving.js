@@ -1,0 +1,50 @@
+// Save and Submit wait for the autosave that is on its way. Sent meanwhile, the form would name the
+// version before it, and be refused as somebody else's; a new page would be made twice.
+const editor = document.querySelector("#page-edit-form[data-controller~=w-autosave]");
+
+let isSaving = false;
+let isLeaving = false;
+let pressed = null;
+
+// Listens further out than whoever may stop an autosave: what was stopped has no end to wait for.
+document.addEventListener("w-autosave:save", (event) => {
+  if (isLeaving) event.preventDefault();
+  else isSaving = !event.defaultPrevented;
+});
+
+for (const end of ["w-autosave:success", "w-autosave:error"]) {
+  document.addEventListener(end, () => {
+    isSaving = false;
+    if (pressed) send(pressed.button);
+  });
+}
+
+editor?.addEventListener("submit", wait, { capture: true });
+
+function wait(event) {
+  if (!isSaving) {
+    isLeaving = true;
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  pressed = { button: event.submitter };
+}
+
+// The button may be disabled by now, and a disabled one is not sent: its name goes in its stead.
+function send(button) {
+  pressed = null;
+  if (button?.name) {
+    const named = document.createElement("input");
+    named.type = "hidden";
+    named.name = button.name;
+    named.value = button.value;
+    editor.append(named);
+  }
+  editor.requestSubmit();
+}
+
+// The way back shows the page as it was left.
+window.addEventListener("pageshow", () => {
+  isLeaving = false;
+});

@@ -1,0 +1,95 @@
+"""Whoever writes is never told that somebody else saved, when it was their own editor."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.journeys.evaluation import fill_in
+from tests.journeys.visitors import HUB_EDITOR, Visitors
+
+# The editor compares with what it held two seconds after it was opened, and says so by an event.
+WATCHED = (
+    "document.addEventListener('w-unsaved:watch-edits', () => "
+    "(document.documentElement.dataset.watched = 'yes'))"
+)
+
+
+@pytest.fixture
+def editor(visitors: Visitors) -> Page:
+    """A new evaluation, filled in and not saved, in an editor that watches for changes."""
+    page = visitors.page(HUB_EDITOR)
+    page.add_init_script(WATCHED)
+    page.goto("/")
+    page.get_by_role("link", name="Write", exact=True).click()
+    page.get_by_role("link", name="New evaluation finding").click()
+    _is_watched(page)
+    return page
+
+
+def test_what_was_saved_by_itself_is_submitted(editor: Page) -> None:
+    """First while the page is new, then when it is opened again."""
+    fill_in(editor)
+    _call_it(editor, "Autosaved once")
+    _was_saved_by_itself(editor)
+    editor.get_by_role("button", name="Save draft").click()
+    expect(editor.locator(".messages")).to_contain_text("saved")
+    _is_watched(editor)
+    _call_it(editor, "Autosaved twice")
+    _was_saved_by_itself(editor)
+    _submit(editor)
+    expect(editor.locator(".messages")).to_contain_text("'Autosaved twice' has been submitted")
+
+
+def test_a_button_waits_for_the_save_on_its_way(editor: Page) -> None:
+    """A new page is made once, with the words that stood there last; so is what is submitted."""
+    held = _hold_autosave(editor)
+    with editor.expect_request(_is_autosave):
+        fill_in(editor)
+        _call_it(editor, "Held once")
+    _call_it(editor, "Held twice")
+    _submit(editor)
+    assert "/add/" in editor.url
+    for route in held:
+        route.continue_()
+    expect(editor.locator(".messages")).to_contain_text("'Held twice' has been submitted")
+    expect(editor.get_by_role("link", name="Held")).to_have_count(1)
+
+
+def _is_watched(page: Page) -> None:
+    expect(page.locator("html[data-watched]")).to_be_attached()
+
+
+def _call_it(page: Page, title: str) -> None:
+    page.get_by_role("tab", name="Content").click()
+    page.locator("[name=title]").fill(title)
+
+
+def _was_saved_by_itself(page: Page) -> None:
+    expect(page.locator("#w-autosave-indicator")).to_have_attribute(
+        "data-w-autosave-state-value", "saved"
+    )
+
+
+def _submit(page: Page) -> None:
+    actions = page.get_by_role("navigation", name="Actions (footer)")
+    actions.get_by_role("button", name="More actions").click()
+    actions.get_by_role("button", name="Submit to").click()
+
+
+def _is_autosave(request: Request) -> bool:
+    return request.method == "POST" and request.headers.get("accept") == "application/json"
+
+
+def _hold_autosave(page: Page) -> list[Route]:
+    """Keep what the editor sends by itself from the portal, until it is let go."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if _is_autosave(route.request):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/admin/pages/**", hold)
+    return held

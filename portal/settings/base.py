@@ -165,8 +165,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# A message names what somebody has just saved: it ends with the session, and a cookie would not.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# A message ends with the session, and a cookie would not.
+MESSAGE_STORAGE = "guidance.messages.UntitledMessages"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"

@@ -29,11 +29,18 @@ from guidance.permissions import viewer_of
 from guidance.reference_fields import EvidenceField, normal, unknown, versions_of, with_versions
 from guidance.term_fields import TermField, TermListField, keep_stored
 
-SAVED_MEANWHILE = "saved-meanwhile"
+OVERTAKEN = "overtaken"
 SAVED_SINCE = (
     "Somebody saved this page after you had opened it. Nothing is lost: your text is still below, "
     "and theirs is in the page's history. Open the history in another tab, take over what you "
     "need, and save again: that makes yours the newest, and keeps theirs in the history."
+)
+# Sent in place of a step's button when that step is over.
+PRESSED_TOO_LATE = "pressed-too-late"
+STEP_IS_OVER = (
+    "This step does not wait for you any more: somebody ended the review, or took the step, after "
+    "you had opened the page. Nothing was approved, sent back or saved, and what you wrote is "
+    "still below. The page's history says what happened."
 )
 PRACTICE_ONLY = "For notable practice: what can be said today."
 
@@ -78,11 +85,13 @@ class DocumentForm(WagtailAdminPageForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse once to write over what was saved since this editor was opened."""
+        """Refuse once what others did otherwise since this editor was opened."""
         cleaned: dict[str, Any] = super().clean()
         latest = self.instance.latest_revision
+        if PRESSED_TOO_LATE in self.data:
+            self.add_error(None, ValidationError(STEP_IS_OVER, code=OVERTAKEN))
         if latest is not None and self._is_older_than(latest):
-            self.add_error(None, ValidationError(SAVED_SINCE, code=SAVED_MEANWHILE))
+            self.add_error(None, ValidationError(SAVED_SINCE, code=OVERTAKEN))
         return cleaned
 
     def _is_older_than(self, latest: Revision) -> bool:

@@ -12,7 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 
-from guidance.forms import SAVED_MEANWHILE, DocumentForm
+from guidance.forms import OVERTAKEN, DocumentForm
 
 
 class RefusedFormMiddleware:
@@ -29,9 +29,9 @@ class RefusedFormMiddleware:
     def process_template_response(
         self, request: HttpRequest, response: TemplateResponse
     ) -> HttpResponse:
-        """409 where somebody else saved meanwhile, 400 for every other error."""
+        """409 where somebody else was faster, 400 for every other error."""
         form = (response.context_data or {}).get("form")
         if isinstance(form, DocumentForm) and form.is_bound and not form.is_valid():
-            clash = form.has_error(NON_FIELD_ERRORS, code=SAVED_MEANWHILE)
+            clash = form.has_error(NON_FIELD_ERRORS, code=OVERTAKEN)
             response.status_code = HTTPStatus.CONFLICT if clash else HTTPStatus.BAD_REQUEST
         return response

@@ -24,6 +24,7 @@ from guidance import admin_views, deletion_views
 from guidance.admin_policy import own_section_url
 from guidance.choosing import choosable
 from guidance.files.binding import bind_files
+from guidance.forms import PRESSED_TOO_LATE
 from guidance.importing import wagtail_hooks as import_hooks  # noqa: F401
 from guidance.models import (
     Document,
@@ -55,6 +56,8 @@ BaseWorkflowFormView.template_name = "guidance/admin/workflow_action.html"
 # What the shorter menu keeps; everything else in Wagtail's menu leads to a 404 of ours.
 KEPT_MENU = {"section", "import", "words", "organisations", "best_bets"}
 
+# What the editor's form sends with a step of the review.
+PRESSED_IN_REVIEW = "action-workflow-action"
 
 # How many pages of a scan are named before "and 12 more".
 SHOWN_PAGES = 8
@@ -91,6 +94,24 @@ def images_to_choose(images: Any, request: PortalRequest) -> Any:
 def files_to_choose(files: Any, request: PortalRequest) -> Any:
     """Own uploads not yet used, and files of documents one may read in one's section."""
     return files.filter(pk__in=choosable(StoredFile, request.viewer).values("pk"))
+
+
+@hooks.register("before_edit_page")
+def refuse_a_step_that_is_over(request: PortalRequest, page: Any) -> None:
+    """Let the form be refused when its step of the review ended while it was open.
+
+    Wagtail 7.4 breaks where the review was ended, and takes the button for "Save draft" where the
+    step is somebody else's: the approver would have become the last editor.
+    """
+    if PRESSED_IN_REVIEW not in request.POST:
+        return
+    task = page.current_workflow_task
+    offered = task.get_actions(page, request.user) if task is not None else ()
+    if request.POST.get("workflow-action-name") not in {name for name, *_ in offered}:
+        sent = request.POST.copy()
+        del sent[PRESSED_IN_REVIEW]
+        sent[PRESSED_TOO_LATE] = "1"
+        request.POST = sent  # type: ignore[assignment]
 
 
 @hooks.register("after_create_page")

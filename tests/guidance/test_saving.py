@@ -10,6 +10,7 @@ from django.test import Client
 
 from access.vocabulary import Role
 from audit.models import Entry
+from guidance import services
 from guidance.models import (
     Document,
     EvaluationPage,
@@ -113,6 +114,24 @@ def test_after_an_autosave_the_button_is_not_asked(cast: Cast, page: GuidancePag
     answer = save(client, page, {**form, "title": "By the button"})
     assert TOLD not in answer.content.decode()
     assert titles(page) == ["A page", "By itself", "By the button"]
+
+
+@pytest.mark.parametrize("cancelled", [True, False], ids=["cancelled", "taken"])
+def test_a_step_that_is_over_is_not_taken(cast: Cast, page: GuidancePage, cancelled: bool) -> None:
+    """The approver is told, becomes nobody's last editor, and keeps what was written."""
+    services.submit(page, by=cast.kent_author)
+    opened = {**posted(page, title="Approved with a change"), "workflow-action-name": "approve"}
+    if cancelled:
+        page.current_workflow_state.cancel(user=cast.kent_author)
+    else:
+        state = page.current_workflow_task_state
+        state.task.specific.on_action(state, person("kent", Role.APPROVER, name="other"), "approve")
+    lead = client_of(cast.kent_lead)
+    answer = save(lead, page, {**opened, "action-workflow-action": "true"})
+    assert answer.status_code == 409
+    assert "This step does not wait for you any more" in answer.content.decode()
+    assert 'value="Approved with a change"' in answer.content.decode()
+    assert titles(page) == ["A page"]
 
 
 def _hidden(answer: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ PORT ?= 8000
 export PORT
 
 # Another project's settings in the shell must not reach this one.
-unexport DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME VIRTUAL_ENV
+unexport DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py

@@ -45,6 +45,7 @@ def _declared(*modules: str) -> dict[str, tuple[Path, int]]:
     return found
 
 
+@cache
 def _read_by_us() -> set[str]:
     """Every `settings.NAME` and getattr(settings, "NAME") outside the settings themselves."""
     names: set[str] = set()

@@ -8,10 +8,10 @@ STOPS = 150
 
 # What a sighted keyboard user needs of the element that has the focus: it is on the screen, not
 # wholly under something that sticks to an edge, and it looks different from its neighbours.
-_FAULTS_OF_FOCUS = """
-() => {
+_LOOK = """
+(target) => {
   const element = document.activeElement;
-  if (!element || element === document.body) return [];
+  if (!element || element === document.body) return [[], false];
   const looks = [element, ...(element.labels ?? [])];
   const isMarked = looks.some((one) =>
     [null, "::before"].some((part) => {
@@ -30,26 +30,22 @@ _FAULTS_OF_FOCUS = """
       && top !== document.body && top !== document.documentElement);
   });
   const name = element.outerHTML.slice(0, 120);
-  return [
+  const faults = [
     ...(isMarked ? [] : [`focus does not show: ${name}`]),
     ...(isSeen ? [] : [`focus is covered or off the screen: ${name}`]),
   ];
+  return [faults, element === target];
 }
 """
 
 
-def faults_of_focus(page: Page) -> list[str]:
-    """What is wrong with how the focus is shown now; empty where all is well."""
-    found: list[str] = page.evaluate(_FAULTS_OF_FOCUS)
-    return found
-
-
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until the focus is on the target; each stop on the way must show."""
+    element = target.element_handle()
     for _ in range(STOPS):
         page.keyboard.press("Tab")
-        faults = faults_of_focus(page)
+        faults, is_there = page.evaluate(_LOOK, element)
         assert not faults, faults
-        if target.evaluate("element => element === document.activeElement"):
+        if is_there:
             return
     raise AssertionError(f"{STOPS} stops, and the focus never reached {target}")

@@ -130,8 +130,9 @@ def test_both_engines_answer_alike(
     """References in their order, totals, facets and highlights."""
     one, other = both
     found = 0
-    for text in _queries(drawn_at_random):
-        for name, more in ASKED.items():
+    every = 3 if drawn_at_random == 1 else 1
+    for number, text in enumerate(_queries(drawn_at_random)):
+        for name, more in [*ASKED.items()][number % every :: every]:
             answers = [ask(engine, text, viewer=PERSONAS[who], **more) for engine in both]
             assert answers[0] == answers[1], (text, name)
             found += answers[0].total

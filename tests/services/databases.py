@@ -41,7 +41,7 @@ def fingerprint() -> str:
 
 
 @contextmanager
-def _one_at_a_time(name: str) -> Iterator[None]:
+def one_at_a_time(name: str) -> Iterator[None]:
     """Let one worker build what the others wait for."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / f"{name}.lock").open("w") as lock:
@@ -76,7 +76,7 @@ def _migrate(address: str) -> None:
 def migrated_sqlite_file(path: Path) -> None:
     """Put a migrated, otherwise empty SQLite database at a path."""
     template = CACHE / f"template-{fingerprint()}.sqlite3"
-    with _one_at_a_time("sqlite"):
+    with one_at_a_time("sqlite"):
         if not template.exists():
             for stale in CACHE.glob("template-*"):
                 stale.unlink()
@@ -120,7 +120,7 @@ class PostgresqlDatabase:
 
     def create(self) -> None:
         """Build the template unless it is there, then take a copy."""
-        with _one_at_a_time("postgresql"):
+        with one_at_a_time("postgresql"):
             if not self._exists(self.template):
                 half_built = f"{self.template}_half"
                 self._command("DROP DATABASE IF EXISTS {} WITH (FORCE)", half_built)
@@ -132,7 +132,7 @@ class PostgresqlDatabase:
     def restore(self) -> None:
         """Put the database back to how it was when it was new."""
         _use(self.name, address=self._address(self.name))
-        with _one_at_a_time("postgresql"):
+        with one_at_a_time("postgresql"):
             self._command("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
             self._command("CREATE DATABASE {} TEMPLATE {}", self.name, self.template)
 

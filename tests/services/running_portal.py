@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.services.databases import ROOT, migrated_sqlite_file
+from tests.services.databases import ROOT, migrated_sqlite_file, one_at_a_time, worker_name
 from tests.services.identity_provider.process import SECRET
 
 SECONDS_TO_PREPARE = 180
@@ -125,10 +126,19 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a portal with demo library and index; copy it, and leave it as it is."""
-    folder = tmp_path_factory.mktemp("prepared")
-    migrated_sqlite_file(folder / "portal.sqlite3")
-    RunningPortal(folder=folder, port=0).manage("prepare")
+    """The data folder of a portal with demo library and index; copy it, and leave it as it is.
+
+    Made once for all workers of a run: it takes half a minute.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_name() == "main" else own.parent
+    folder = shared / "prepared"
+    with one_at_a_time("prepared"):
+        if not folder.exists():
+            half = Path(tempfile.mkdtemp(prefix="half-", dir=shared))
+            migrated_sqlite_file(half / "portal.sqlite3")
+            RunningPortal(folder=half, port=0).manage("prepare")
+            half.rename(folder)
     return folder
 
 

@@ -57,6 +57,7 @@ ONE_DATABASE = (
     "tests/forces/test_rate_limits.py",
     "tests/oracles/test_canary_crawl.py",
     "tests/oracles/test_laundering",
+    "tests/oracles/test_two_worlds.py",
     "tests/portal/test_headers.py",
     "tests/portal/test_open_doors.py",
 )

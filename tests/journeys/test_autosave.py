@@ -10,22 +10,14 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.journeys.evaluation import fill_in
 from tests.journeys.visitors import HUB_EDITOR, Visitors
 
-# The editor compares with what it held two seconds after it was opened, and says so by an event.
-WATCHED = (
-    "document.addEventListener('w-unsaved:watch-edits', () => "
-    "(document.documentElement.dataset.watched = 'yes'))"
-)
-
 
 @pytest.fixture
 def editor(visitors: Visitors) -> Page:
-    """A new evaluation, filled in and not saved, in an editor that watches for changes."""
+    """Where a new evaluation is written."""
     page = visitors.page(HUB_EDITOR)
-    page.add_init_script(WATCHED)
     page.goto("/")
     page.get_by_role("link", name="Write", exact=True).click()
     page.get_by_role("link", name="New evaluation finding").click()
-    _is_watched(page)
     return page
 
 
@@ -36,7 +28,6 @@ def test_what_was_saved_by_itself_is_submitted(editor: Page) -> None:
     _was_saved_by_itself(editor)
     editor.get_by_role("button", name="Save draft").click()
     expect(editor.locator(".messages")).to_contain_text("updated")
-    _is_watched(editor)
     _call_it(editor, "Autosaved twice")
     _was_saved_by_itself(editor)
     _submit(editor)
@@ -50,6 +41,7 @@ def test_a_button_waits_for_the_save_on_its_way(editor: Page) -> None:
     with editor.expect_request(_is_autosave):
         fill_in(editor)
         _call_it(editor, "Held once")
+        _save_by_itself(editor)
     _call_it(editor, "Held twice")
     _submit(editor)
     assert "/add/" in editor.url
@@ -59,16 +51,20 @@ def test_a_button_waits_for_the_save_on_its_way(editor: Page) -> None:
     assert re.findall(r"Held \w+", editor.locator("main").inner_text()) == ["Held twice"]
 
 
-def _is_watched(page: Page) -> None:
-    expect(page.locator("html[data-watched]")).to_be_attached()
-
-
 def _call_it(page: Page, title: str) -> None:
     page.get_by_role("tab", name="Content").click()
     page.locator("[name=title]").fill(title)
 
 
+def _save_by_itself(page: Page) -> None:
+    """At once: the editor looks for changes twice a second, and not in its first two seconds."""
+    page.wait_for_load_state()
+    page.locator("#page-edit-form").dispatch_event("w-unsaved:add")
+
+
 def _was_saved_by_itself(page: Page) -> None:
+    with page.expect_response(lambda response: _is_autosave(response.request)):
+        _save_by_itself(page)
     expect(page.locator("#w-autosave-indicator")).to_have_attribute(
         "data-w-autosave-state-value", "saved"
     )

@@ -197,8 +197,9 @@ def _moves(person: Person, place: str, roles: frozenset[Role]) -> None:
         by="system",
         at=timezone.now(),
     )
+    # Another role in the same force leaves somebody in the circle they were let into there.
+    person.groups = person.groups if place == person.organisation else frozenset()
     person.organisation, person.roles, person.active = place, roles, True
-    person.groups = frozenset()
 
 
 def _leaves(person: Person) -> None:

@@ -25,6 +25,8 @@ class UntitledMessages(SessionStorage):
         """The text that the session keeps."""
         for message in messages:
             if isinstance(message.message, SafeString):
-                message.message = SafeString(_TITLE.sub("", message.message))  # nosec B703
+                untitled = _TITLE.sub("", message.message)
+                # Its values were escaped when it was made, and nothing is added here.
+                message.message = SafeString(untitled)  # nosec B703
         kept: str = super().serialize_messages(messages)
         return kept

@@ -87,9 +87,9 @@ class DocumentForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         """Refuse once what others did otherwise since this editor was opened."""
         cleaned: dict[str, Any] = super().clean()
-        latest = self.instance.latest_revision
         if PRESSED_TOO_LATE in self.data:
             self.add_error(None, ValidationError(STEP_IS_OVER, code=OVERTAKEN))
+        latest = self.instance.latest_revision
         if latest is not None and self._is_older_than(latest):
             self.add_error(None, ValidationError(SAVED_SINCE, code=OVERTAKEN))
         return cleaned

@@ -43,6 +43,13 @@ def open_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
 
 
+def choose_action(page: Page, name: str) -> None:
+    """Press one of the editor's buttons that lie behind the first."""
+    actions = page.get_by_role("navigation", name="Actions (footer)")
+    actions.get_by_role("button", name="More actions").click()
+    actions.get_by_role("button", name=name).click()
+
+
 def fill_in(page: Page) -> None:
     """Everything the form requires but the audience, and one figure."""
     for tab, prefix in (

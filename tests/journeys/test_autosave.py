@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.journeys.evaluation import fill_in
+from tests.journeys.evaluation import choose_action, fill_in, open_tab
 from tests.journeys.visitors import HUB_EDITOR, Visitors
 
 
@@ -30,7 +30,7 @@ def test_what_was_saved_by_itself_is_submitted(editor: Page) -> None:
     expect(editor.locator(".messages")).to_contain_text("updated")
     _call_it(editor, "Autosaved twice")
     _was_saved_by_itself(editor)
-    _submit(editor)
+    choose_action(editor, "Submit to")
     expect(editor.locator(".messages")).to_contain_text("has been submitted")
     expect(editor.get_by_role("link", name="Autosaved twice")).to_be_visible()
 
@@ -43,7 +43,7 @@ def test_a_button_waits_for_the_save_on_its_way(editor: Page) -> None:
         _call_it(editor, "Held once")
         _save_by_itself(editor)
     _call_it(editor, "Held twice")
-    _submit(editor)
+    choose_action(editor, "Submit to")
     assert "/add/" in editor.url
     for route in held:
         route.continue_()
@@ -52,7 +52,7 @@ def test_a_button_waits_for_the_save_on_its_way(editor: Page) -> None:
 
 
 def _call_it(page: Page, title: str) -> None:
-    page.get_by_role("tab", name="Content").click()
+    open_tab(page, "Content")
     page.locator("[name=title]").fill(title)
 
 
@@ -68,12 +68,6 @@ def _was_saved_by_itself(page: Page) -> None:
     expect(page.locator("#w-autosave-indicator")).to_have_attribute(
         "data-w-autosave-state-value", "saved"
     )
-
-
-def _submit(page: Page) -> None:
-    actions = page.get_by_role("navigation", name="Actions (footer)")
-    actions.get_by_role("button", name="More actions").click()
-    actions.get_by_role("button", name="Submit to").click()
 
 
 def _is_autosave(request: Request) -> bool:

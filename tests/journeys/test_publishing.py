@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.evaluation import RARE_WORD, TITLE, fill_in, open_tab
+from tests.journeys.evaluation import RARE_WORD, TITLE, choose_action, fill_in, open_tab
 from tests.journeys.searching import search_for, titles, wait_until_found
 from tests.journeys.visitors import (
     HUB_APPROVER,
@@ -48,7 +48,7 @@ def _write(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Write", exact=True).click()
     page.get_by_role("link", name=NEW_EVALUATION).click()
-    _choose_action(page, "Submit to")
+    choose_action(page, "Submit to")
     expect(page.locator(".messages")).to_contain_text("validation errors")
     expect(page.locator("#panel-child-content-title-section")).to_contain_text("required")
     fill_in(page)
@@ -81,14 +81,8 @@ def _counted(page: Page, expected: re.Pattern[str]) -> int:
     return int(found[1])
 
 
-def _choose_action(page: Page, name: str) -> None:
-    actions = page.get_by_role("navigation", name="Actions (footer)")
-    actions.get_by_role("button", name="More actions").click()
-    actions.get_by_role("button", name=name).click()
-
-
 def _submit(page: Page) -> None:
-    _choose_action(page, "Submit to")
+    choose_action(page, "Submit to")
     expect(page.locator(".messages")).to_contain_text("submitted")
 
 

@@ -32,16 +32,16 @@ function wait(event) {
 }
 
 // The button may be disabled by now, and a disabled one is not sent: its name goes in its stead.
+// Left in the form, it would go with whatever is sent after the way back, an autosave included.
 function send(button) {
   pressed = null;
-  if (button?.name) {
-    const named = document.createElement("input");
-    named.type = "hidden";
-    named.name = button.name;
-    named.value = button.value;
-    editor.append(named);
-  }
+  const named = document.createElement("input");
+  named.type = "hidden";
+  named.name = button?.name ?? "";
+  named.value = button?.value ?? "";
+  editor.append(named);
   editor.requestSubmit();
+  named.remove();
 }
 
 // The way back shows the page as it was left.

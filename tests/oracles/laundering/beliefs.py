@@ -56,6 +56,8 @@ class Text:
     layers: list[Document]
     editor: str = ""
     pk: int = 0
+    # The word that stands in the title only, as a copy's does: the next copy has another title.
+    title: str = ""
 
     def reasons(self, viewer: Viewer, *, state: State, at: datetime) -> list[Reason]:
         """What the rule says by each layer."""

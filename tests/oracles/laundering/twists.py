@@ -74,7 +74,10 @@ class Twists(Laundering):
             layers = [replace(one, ref=page.ref, author=author) for one in text.layers]
             # Earlier revisions stay their writers'; the newest has a title of its own.
             mine = replace(text, layers=layers, pk=pk)
-            return replace(mine, words=text.words | {title}, editor=author) if title else mine
+            if not title:
+                return mine
+            words = text.words - {text.title} | {title}
+            return replace(mine, words=words, title=title, editor=author)
 
         numbers = list(page.revisions.order_by("pk").values_list("pk", flat=True))
         revisions = [

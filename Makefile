@@ -17,6 +17,10 @@ RUNNING := .venv/.running-$(call checksum,requirements.txt)
 CHECKING := .venv/.checking-$(call checksum,requirements.txt requirements-dev.txt)
 SCANNING := .venv-scan/.scanning-$(call checksum,requirements-scan.txt)
 
+# Sweeps take turns: the commit says which third of them runs (tests/turns.py).
+TEST_TURN ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
+export TEST_TURN
+
 test tested soak: export TMPDIR := $(shell .ci/scratch)
 
 .PHONY: help setup run test tested soak lint format types scan sbom arrows migrations \
@@ -31,16 +35,18 @@ setup: $(RUNNING)  ## environment, UI kit, database, demo library, index
 run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
 	@exec $(MANAGE) serve --port $(PORT)
 
-test: $(CHECKING) $(SCANNING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
+test: $(CHECKING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
 	$(ELASTICSEARCH) --brief $(MAKE) tested
 
 # The tests alone; with ELASTICSEARCH_URL they use the server that it names. What needs it and a
 # database runs on PostgreSQL only: who has one server has both.
 tested:
-	$(PYTEST) -m "not soak and not two_servers"
+	$(PYTEST) -m "not soak and not two_servers" --ignore=tests/scans
 	$(PY) -m tests.services.postgresql $(PYTEST) --database-only -m "not soak and not journey"
 
-soak: $(CHECKING) services kit  ## the large counts: kills, races, fuzz
+soak: TEST_TURN = all
+soak: $(CHECKING) services kit  ## every sweep whole, and the large counts: kills, races, crawl
+	$(ELASTICSEARCH) --brief $(MAKE) tested
 	$(ELASTICSEARCH) --brief $(PY) -m pytest -m soak
 
 elasticsearch: $(CHECKING) services  ## a real Elasticsearch on loopback, until Ctrl-C
@@ -59,8 +65,9 @@ format: $(CHECKING)  ## put Python into the agreed form
 types: $(CHECKING)  ## mypy, strict
 	$(PY) -m mypy .
 
-scan: $(SCANNING)  ## dangerous calls, our own rules, committed secrets
+scan: $(CHECKING) $(SCANNING)  ## dangerous calls, our own rules, committed secrets; and what scans
 	@.ci/scan
+	$(PY) -m pytest -q tests/scans
 
 sbom: $(RUNNING) $(SCANNING)  ## reports/sbom: what the portal and its UI kit are made of, in CycloneDX
 	@.ci/sbom reports/sbom
@@ -74,7 +81,7 @@ migrations: $(CHECKING)  ## none is missing, none breaks the release that still 
 	$(PY) -m pytest -q tests/house/test_migrations.py
 
 services:
-	@.ci/packages postgresql chromium maven
+	@.ci/packages postgresql chromium-headless-shell maven
 
 kit: $(RUNNING)
 	@$(MANAGE) build_ui

@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
+from tests import turns
 from tests.services.databases import (
     PostgresqlDatabase,
     SqliteDatabase,
@@ -124,16 +125,25 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     return ByFile(config, log)
 
 
+def pytest_report_header() -> str:
+    """Say what this run leaves to others."""
+    return turns.said()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs services, and keep only the tests that use the database if asked to."""
+    """Mark what needs services, and keep what has its turn and uses the database if asked to."""
+    second = config.getoption("--database-only")
+    names = {item.nodeid for item in items}
+    kept = []
     for item in items:
         _mark_services(item)
-    if config.getoption("--database-only"):
-        names = {item.nodeid for item in items}
-        left_out = [item for item in items if not _is_about_the_database(item, names=names)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        if turns.is_run(item.nodeid, on_the_second_database=second) and (
+            not second or _is_about_the_database(item, names=names)
+        ):
+            kept.append(item)
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
     sizes = Counter(item.nodeid.partition("::")[0] for item in items)
     items.sort(key=lambda item: _turn(item.nodeid.partition("::")[0], sizes))
 

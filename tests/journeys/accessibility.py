@@ -21,9 +21,11 @@ _RUN = """
 OURS_IN_THE_ADMIN = "main"
 
 
-def faults_of(page: Page) -> list[str]:
+def faults_of(page: Page, *, on_a_phone_only: bool = False) -> list[str]:
     """All that is wrong at either width, and what cannot be read at night; or nothing."""
     page.evaluate(AXE_SCRIPT)
+    if on_a_phone_only:
+        return _faults_at(page, PHONE)
     found = [fault for size in (DESKTOP, PHONE) for fault in _faults_at(page, size)]
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {one}" for one in _violations(page, rules=["color-contrast"])]

@@ -16,10 +16,13 @@ from tests.search.shelf import (
     ref_of,
     refs,
 )
+from tests.turns import third_of
 
 SIZE = 320
 NEAR = {pk: 3_000 + 17 * pk % 4_000 for pk in range(0, SIZE, 2)}
-QUERIES = [" ".join(random.Random(seed).choices(WORDS, k=1 + seed % 4)) for seed in range(6)]
+QUERIES = [
+    " ".join(random.Random(seed).choices(WORDS, k=1 + seed % 4)) for seed in range(third_of(6))
+]
 
 
 def pages(engine: Engine, text: str) -> list[Hits]:

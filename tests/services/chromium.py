@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.services.availability import missing
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# The first is the same browser without the parts that draw windows: a third less work.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -36,7 +37,7 @@ def browser() -> Iterator[Browser]:
     """One browser for all journeys of a worker."""
     program = chromium_program()
     if program is None:
-        missing("Chromium", remedy="Install it (Debian: apt-get install chromium).")
+        missing("Chromium", remedy="Install it (Debian: apt-get install chromium-headless-shell).")
     # playwright's synchronous interface runs an event loop in this thread, and Django refuses
     # the database to any thread with a running loop.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -1,0 +1,76 @@
+"""Which of the sweeps a run takes: a third of them, another third at another commit.
+
+`make test` names its commit in TEST_TURN. Without that, as when somebody runs one file, and with
+TEST_TURN=all, as in `make soak`, everything runs.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+
+THIRDS = 3
+# Many tests of one kind, which take minutes together. What they are about has other tests too.
+SWEEPS = (
+    "tests/channels/test_channels.py::test_channel_can_be_seen_open",
+    "tests/journeys/test_axe_admin.py",
+    "tests/oracles/test_laundering_faults.py",
+    "tests/search/test_interference.py::test_queries_answer_alike_in_both_worlds",
+    "tests/search/test_killed_drain.py",
+    "tests/search/test_processes.py",
+    "tests/search/test_server_faults.py",
+)
+# Files about what is not the same on both databases: SQL of our own, locks, triggers, commits.
+ON_BOTH_DATABASES = (
+    "tests/access/",
+    "tests/audit/",
+    "tests/forces/test_confirmation.py",
+    "tests/forces/test_invitations.py",
+    "tests/guidance/test_break_glass.py",
+    "tests/guidance/test_deletion.py",
+    "tests/guidance/test_four_eyes.py",
+    "tests/guidance/test_narrowing.py",
+    "tests/house/",
+    "tests/portal/test_access_agreement.py",
+    "tests/search/test_indexing.py",
+    "tests/search/test_level.py",
+    "tests/search/test_locks.py",
+    "tests/search/test_meaning.py",
+    "tests/search/test_races.py",
+    "tests/search/test_services.py",
+    "tests/search/test_verify.py",
+)
+_turn = os.environ.get("TEST_TURN", "all")
+
+
+def is_everything() -> bool:
+    """Whether this run leaves nothing to another turn."""
+    return _turn == "all"
+
+
+def is_in_turn(name: str) -> bool:
+    """Whether a run takes the part of a sweep that has this name."""
+    if is_everything():
+        return True
+    return zlib.crc32(name.encode()) % THIRDS == zlib.crc32(_turn.encode()) % THIRDS
+
+
+def third_of(count: int) -> int:
+    """How many examples a run draws where all turns together should draw so many."""
+    return count if is_everything() else max(1, count // THIRDS)
+
+
+def is_run(nodeid: str, *, on_the_second_database: bool) -> bool:
+    """Whether a test has its turn; on the second database whole files take turns."""
+    if nodeid.startswith(SWEEPS) and not is_in_turn(nodeid):
+        return False
+    if not on_the_second_database or nodeid.startswith(ON_BOTH_DATABASES):
+        return True
+    return is_in_turn(nodeid.partition("::")[0])
+
+
+def said() -> str:
+    """What a run prints of itself."""
+    if is_everything():
+        return "sweeps: all of them"
+    return f"sweeps: a third of them (TEST_TURN={_turn} repeats it, TEST_TURN=all takes all)"

@@ -129,6 +129,7 @@ def _arrive(everybody: Visitors, visit: Visit, specimens: dict[str, str]) -> Pag
     if visit.confirms and "reauthenticate" in page.url:
         page.locator("[name=password]").fill(PASSWORD)
         _press(page, "Confirm")
+        everybody.has_proved_themselves(visit.by)
     for name, words in visit.types:
         page.locator(f"main [name={name}]").fill(words)
     if visit.press:

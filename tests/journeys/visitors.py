@@ -69,6 +69,10 @@ class SessionKeys:
             self._keys = {email: line.rpartition("=")[2] for email, line in pairs}
         return self._keys[email]
 
+    def changed(self, email: str, key: str) -> None:
+        """The session has another key now, which opens what the old one did."""
+        self._keys[email] = key
+
 
 @dataclass
 class Visitors:
@@ -103,11 +107,7 @@ class Visitors:
         return page
 
     def tab(self, email: str) -> Page:
-        """The tab that somebody has open already, or their first; nobody has one too.
-
-        Proving oneself again gives a session another key: the tab keeps that one until all are
-        made anew.
-        """
+        """The tab that somebody has open already, or their first; nobody has one too."""
         key = self.keys.of(email) if email else ""
         if email not in self._tabs:
             self._tabs[email] = self.page(email)
@@ -115,6 +115,13 @@ class Visitors:
             self._sign_in(self._tabs[email].context, email)
         self._tab_keys[email] = key
         return self._tabs[email]
+
+    def has_proved_themselves(self, email: str) -> None:
+        """Proving oneself again gives a session another key: other tabs are to come in by it."""
+        cookies = self._tabs[email].context.cookies()
+        key = next(str(one["value"]) for one in cookies if one["name"] == "sessionid")
+        self.keys.changed(email, key)
+        self._tab_keys[email] = key
 
     def _sign_in(self, context: BrowserContext, email: str) -> None:
         key = self.keys.of(email)

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests import turns
 from tests.services.databases import (
+    ROOT,
     PostgresqlDatabase,
     SqliteDatabase,
     database_of_worker,
@@ -128,6 +130,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 def pytest_report_header() -> str:
     """Say what this run leaves to others."""
     return turns.said()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare the second run the import of files that it takes nothing from."""
+    if not config.getoption("--database-only") or collection_path.suffix != ".py":
+        return None
+    file = collection_path.relative_to(ROOT).as_posix()
+    return None if turns.takes_file(file, on_the_second_database=True) else True
 
 
 @pytest.hookimpl(tryfirst=True)

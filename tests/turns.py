@@ -13,6 +13,8 @@ THIRDS = 3
 # Many tests of one kind, which take minutes together. What they are about has other tests too.
 SWEEPS = (
     "tests/channels/test_channels.py::test_channel_can_be_seen_open",
+    "tests/forces/single_sign_on/test_hostile.py",
+    "tests/forces/single_sign_on/saml/test_saml_hostile.py",
     "tests/journeys/test_axe_admin.py",
     "tests/oracles/test_laundering_faults.py",
     "tests/search/test_interference.py::test_queries_answer_alike_in_both_worlds",
@@ -64,9 +66,12 @@ def is_run(nodeid: str, *, on_the_second_database: bool) -> bool:
     """Whether a test has its turn; on the second database whole files take turns."""
     if nodeid.startswith(SWEEPS) and not is_in_turn(nodeid):
         return False
-    if not on_the_second_database or nodeid.startswith(ON_BOTH_DATABASES):
-        return True
-    return is_in_turn(nodeid.partition("::")[0])
+    return takes_file(nodeid.partition("::")[0], on_the_second_database=on_the_second_database)
+
+
+def takes_file(file: str, *, on_the_second_database: bool) -> bool:
+    """Whether a run has any business with a file."""
+    return not on_the_second_database or file.startswith(ON_BOTH_DATABASES) or is_in_turn(file)
 
 
 def said() -> str:

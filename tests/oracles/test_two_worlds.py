@@ -185,7 +185,7 @@ def first_world(cast: Cast) -> Canary:
     return seen
 
 
-@pytest.mark.parametrize("share", [9, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("share", [24, pytest.param(1, marks=pytest.mark.soak)])
 def test_hidden_documents_change_no_byte(cast: Cast, share: int) -> None:
     seen = first_world(cast)
     essex_author = person("essex", Role.AUTHOR)

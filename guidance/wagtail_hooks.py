@@ -21,7 +21,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from forces.requests import PortalRequest
 from guidance import admin_views, deletion_views
-from guidance.admin_policy import own_section_url
+from guidance.admin_policy import EDITOR_REASONS, own_section_url, reason_to_edit
 from guidance.choosing import choosable
 from guidance.files.binding import bind_files
 from guidance.forms import PRESSED_TOO_LATE
@@ -40,6 +40,7 @@ from guidance.models import (
     Term,
 )
 from guidance.panels import lay_out_editor
+from guidance.review_lock import menu_in_review
 from guidance.submissions import OwnSubmissionsPanel
 
 for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage):
@@ -112,6 +113,16 @@ def refuse_a_step_that_is_over(request: PortalRequest, page: Any) -> None:
         del sent[PRESSED_IN_REVIEW]
         sent[PRESSED_TOO_LATE] = "1"
         request.POST = sent  # type: ignore[assignment]
+
+
+@hooks.register("construct_page_action_menu")
+def buttons_in_review(items: list[Any], request: PortalRequest, context: dict[str, Any]) -> None:
+    """A reviewer of another organisation is led to the step, and may not take the page back."""
+    page = context.get("page")
+    if isinstance(page, Document) and page.current_workflow_task is not None:
+        reason = reason_to_edit(request.viewer, page, page.latest_revision_id)
+        is_editor = reason in EDITOR_REASONS
+        items[:] = menu_in_review(items, page, request.user, is_editor=is_editor)
 
 
 @hooks.register("after_create_page")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.models import Task, TaskState, WorkflowState
 
 from guidance import workflow
+from guidance.review_lock import ReviewLock
 
 
 class Stage(models.TextChoices):
@@ -71,6 +72,7 @@ class FourEyesTask(Task):
     """A step of the publishing workflow that someone other than the last editor must take."""
 
     stage = models.CharField(max_length=10, choices=Stage.choices)
+    lock_class = ReviewLock
     admin_form_fields = [*Task.admin_form_fields, "stage"]
     admin_form_readonly_on_edit_fields = [*Task.admin_form_readonly_on_edit_fields, "stage"]
 

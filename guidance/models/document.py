@@ -257,11 +257,12 @@ class Document(Page):
         if errors:
             raise ValidationError(errors)
 
-    def _dates(self) -> list[str]:
+    @classmethod
+    def _dates(cls) -> list[str]:
         """Every date that an author writes, of this kind of document too."""
         return [
             field.name
-            for field in self._meta.fields
+            for field in cls._meta.fields
             if isinstance(field, models.DateField)
             and field.editable
             and issubclass(field.model, Document)

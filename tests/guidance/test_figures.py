@@ -34,7 +34,7 @@ def test_a_slip_in_the_year_is_told_at_its_field(cast: Cast, model: Any, name: s
 def test_every_date_that_an_author_writes_is_in_the_list_above() -> None:
     for model in (GuidancePage, EvaluationPage, PlatformPage):
         told = {name for one, name in DATES if one in (model, GuidancePage)}
-        assert set(model()._dates()) == told
+        assert set(model._dates()) == told
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.action_menu import ActionMenuItem
@@ -20,8 +19,8 @@ class ReviewLock(WorkflowLock):
 
     def get_message(self, user: Any) -> str:
         """Whose step it waits for, and what ends the wait."""
-        words = gettext("This page is awaiting '{step}'. Nobody can change it before that is done.")
-        return format_html(words, step=self.task.name)
+        words = gettext("This page is awaiting '%(step)s'. Until then nobody can change it.")
+        return words % {"step": self.task.name}
 
     def get_description(self, *_of_whom: Any) -> str:
         """The same in a few words, for the side panel."""

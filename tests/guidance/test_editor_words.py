@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from allauth.mfa.totp.internal.auth import TOTP
 
@@ -65,5 +66,5 @@ def test_a_reviewer_is_led_to_the_step_and_offered_nothing_that_is_refused(cast:
         cast.hub_approver: (True, False),
     }
     for html in shown.values():
-        assert "This page is awaiting 'Hub approver'" in html
+        assert "This page is awaiting 'Hub approver'" in unescape(html)
         assert "reviewers for this task can edit" not in html

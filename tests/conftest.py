@@ -145,14 +145,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark what needs services, and keep what has its turn and uses the database if asked to."""
     second = config.getoption("--database-only")
     names = {item.nodeid for item in items}
-    kept = []
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         _mark_services(item)
-        if turns.is_run(item.nodeid, on_the_second_database=second) and (
+        is_kept = turns.is_run(item.nodeid, on_the_second_database=second) and (
             not second or _is_about_the_database(item, names=names)
-        ):
-            kept.append(item)
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        )
+        (kept if is_kept else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
     items[:] = kept
     sizes = Counter(item.nodeid.partition("::")[0] for item in items)
     items.sort(key=lambda item: _turn(item.nodeid.partition("::")[0], sizes))

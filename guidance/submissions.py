@@ -18,12 +18,13 @@ class OwnSubmissionsPanel(UserObjectsInWorkflowModerationPanel):
         viewer = parent_context["request"].viewer
         states = context["workflow_states"]
         context["workflow_states"] = [
-            state for state in states if _is_editable(state.content_object, viewer)
+            state for state in states if is_editable(state.content_object, viewer)
         ]
         return context
 
 
-def _is_editable(page: Any, viewer: Viewer) -> bool:
+def is_editable(page: Any, viewer: Viewer) -> bool:
+    """Whether the newest revision is one of the viewer's own to work on, in this session."""
     return isinstance(page, Document) and (
         reason_to_edit(viewer, page, page.latest_revision_id) in EDITOR_REASONS
     )

@@ -21,7 +21,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from forces.requests import PortalRequest
 from guidance import admin_views, deletion_views
-from guidance.admin_policy import EDITOR_REASONS, own_section_url, reason_to_edit
+from guidance.admin_policy import own_section_url
 from guidance.choosing import choosable
 from guidance.files.binding import bind_files
 from guidance.forms import PRESSED_TOO_LATE
@@ -41,7 +41,7 @@ from guidance.models import (
 )
 from guidance.panels import lay_out_editor
 from guidance.review_lock import menu_in_review
-from guidance.submissions import OwnSubmissionsPanel
+from guidance.submissions import OwnSubmissionsPanel, is_editable
 
 for model in (GuidancePage, LessonPage, EvaluationPage, PlatformPage):
     lay_out_editor(model)
@@ -120,8 +120,7 @@ def buttons_in_review(items: list[Any], request: PortalRequest, context: dict[st
     """A reviewer of another organisation is led to the step, and may not take the page back."""
     page = context.get("page")
     if isinstance(page, Document) and page.current_workflow_task is not None:
-        reason = reason_to_edit(request.viewer, page, page.latest_revision_id)
-        is_editor = reason in EDITOR_REASONS
+        is_editor = is_editable(page, request.viewer)
         items[:] = menu_in_review(items, page, request.user, is_editor=is_editor)
 
 

@@ -137,7 +137,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not config.getoption("--database-only") or collection_path.suffix != ".py":
         return None
     file = collection_path.relative_to(ROOT).as_posix()
-    return None if turns.takes_file(file, on_the_second_database=True) else True
+    return None if turns.is_run_on_both(file) else True
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -149,7 +149,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out: list[pytest.Item] = []
     for item in items:
         _mark_services(item)
-        is_kept = turns.is_run(item.nodeid, on_the_second_database=second) and (
+        is_kept = turns.is_run(item.nodeid) and (
             not second or _is_about_the_database(item, names=names)
         )
         (kept if is_kept else left_out).append(item)

@@ -62,16 +62,14 @@ def third_of(count: int) -> int:
     return count if is_everything() else max(1, count // THIRDS)
 
 
-def is_run(nodeid: str, *, on_the_second_database: bool) -> bool:
-    """Whether a test has its turn; on the second database whole files take turns."""
-    if nodeid.startswith(SWEEPS) and not is_in_turn(nodeid):
-        return False
-    return takes_file(nodeid.partition("::")[0], on_the_second_database=on_the_second_database)
+def is_run(nodeid: str) -> bool:
+    """Whether a test has its turn: what is no sweep has it always."""
+    return not nodeid.startswith(SWEEPS) or is_in_turn(nodeid)
 
 
-def takes_file(file: str, *, on_the_second_database: bool) -> bool:
-    """Whether a run has any business with a file."""
-    return not on_the_second_database or file.startswith(ON_BOTH_DATABASES) or is_in_turn(file)
+def is_run_on_both(file: str) -> bool:
+    """Whether the second database has a turn with a file."""
+    return file.startswith(ON_BOTH_DATABASES) or is_in_turn(file)
 
 
 def said() -> str:

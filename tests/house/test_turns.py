@@ -25,9 +25,9 @@ def test_three_turns_together_take_everything(monkeypatch: pytest.MonkeyPatch) -
     assert len(set(taken.values())) == turns.THIRDS
     assert sum(map(len, set(taken.values()))) == len(names)
     monkeypatch.setattr(turns, "_turn", "all")
-    assert all(turns.is_run(name, on_the_second_database=True) for name in names)
+    assert all(turns.is_run(name) and turns.is_run_on_both(name) for name in names)
 
 
 def _has_its_turn(monkeypatch: pytest.MonkeyPatch, turn: str, name: str) -> bool:
     monkeypatch.setattr(turns, "_turn", turn)
-    return turns.is_run(name, on_the_second_database=False)
+    return turns.is_run(name)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from portal.headers import WITH_SCRIPTS
-from tests.journeys.visitors import HUB_EDITOR, Visitors
+from tests.journeys.visitors import HUB_EDITOR, Visitors, wait_for_icons
 
 
 def test_listing_editing_preview_and_history_work(visitors: Visitors) -> None:
     """From the list of a section to a page's form, its preview and its history."""
     page = visitors.page(HUB_EDITOR)
     page.goto("/admin/pages/")
-    page.wait_for_load_state("networkidle")
     page.locator("a[href*='/edit/']").first.click()
     expect(page.get_by_role("button", name="More actions")).to_be_visible()
     page.get_by_role("button", name="Toggle preview").click()
@@ -20,7 +19,7 @@ def test_listing_editing_preview_and_history_work(visitors: Visitors) -> None:
     expect(preview.get_by_role("heading", level=1)).to_be_visible()
     assert WITH_SCRIPTS.search(page.url)
     page.goto(page.url.replace("/edit/", "/history/"))
-    page.wait_for_load_state("networkidle")
+    wait_for_icons(page)
 
 
 def test_a_script_that_somebody_brought_in_does_not_run(visitors: Visitors) -> None:

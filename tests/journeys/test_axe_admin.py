@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.journeys.accessibility import faults_of
-from tests.journeys.visitors import HUB_APPROVER, HUB_EDITOR, Visitors
+from tests.journeys.visitors import HUB_APPROVER, HUB_EDITOR, Visitors, wait_for_icons
 from tests.services.running_portal import RunningPortal
 
 EDITORS = (
@@ -61,5 +61,5 @@ def test_no_page_of_the_admin_has_a_violation_but_wagtails_own(
     answer = page.goto(address.format_map(numbers))
     assert answer is not None
     assert answer.ok
-    page.wait_for_load_state("networkidle")
+    wait_for_icons(page)
     assert [fault for fault in faults_of(page) if not WAGTAILS.match(fault)] == []

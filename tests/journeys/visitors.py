@@ -145,3 +145,11 @@ class Visitors:
         self._tabs.clear()
         while self._contexts:
             self._contexts.pop().close()
+
+
+def wait_for_icons(page: Page) -> None:
+    """Until a page of the admin has done everything it does by itself; its icons come last.
+
+    Chromium's "networkidle" is no measure: it sometimes never comes, though every request ended.
+    """
+    page.locator("[data-sprite] svg").wait_for(state="attached")

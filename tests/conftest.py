@@ -140,9 +140,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if turns.is_run_on_both(file) else True
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs services, and keep what has its turn and uses the database if asked to."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
+    """Mark what needs services, keep what has its turn, and put the longest files first."""
     second = config.getoption("--database-only")
     names = {item.nodeid for item in items}
     kept: list[pytest.Item] = []
@@ -155,6 +157,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if is_kept else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = kept
+    yield
+    # After pytest-django's own order, which stays within each file: it puts last whatever does not
+    # use the database of the test process, and the journeys are the longest of all.
     sizes = Counter(item.nodeid.partition("::")[0] for item in items)
     items.sort(key=lambda item: _turn(item.nodeid.partition("::")[0], sizes))
 

@@ -144,9 +144,13 @@ def hide(author: User, *approvers: User, **fields: Any) -> Hidden:
     return Hidden(GuidancePage.objects.get(pk=page.pk), file, picture)
 
 
-@pytest.fixture
-def hidden(cast: Cast) -> Hidden:
+def lay_out(cast: Cast) -> Hidden:
     return hide(cast.kent_author, cast.kent_lead)
+
+
+@pytest.fixture
+def hidden(pages: Hidden) -> Hidden:
+    return pages
 
 
 def answer(client: Client, path: str) -> tuple[int, dict[str, str], bytes, int]:

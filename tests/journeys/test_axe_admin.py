@@ -30,7 +30,7 @@ APPROVERS = (
     "/admin/organisations/",
     "/admin/organisations/new/",
     "/admin/regions/",
-    "/admin/phases/new/",
+    "/admin/phases/edit/{phase}/",
     "/admin/need_to_know/",
     "/admin/need_to_know/new/",
     "/admin/identity_providers/new/",
@@ -40,17 +40,19 @@ ALL = [*((HUB_EDITOR, one) for one in EDITORS), *((HUB_APPROVER, one) for one in
 # Pale in the dark theme, which is Wagtail 7.4's own: its side panel, and its buttons.
 WAGTAILS = re.compile(r"dark: color-contrast: .*(page-status-tag|w-whitespace-nowrap|w-minimap)")
 _FIND = """
+from forces.models import RolloutPhase
 from guidance.models import Document, ForceSection
 page = Document.objects.get(title__startswith="Referring gang-related music")
-print(page.pk, ForceSection.objects.get(organisation_id="hub").pk)
+section = ForceSection.objects.get(organisation_id="hub")
+print(page.pk, section.pk, RolloutPhase.objects.earliest("opens_at").pk)
 """
 
 
 @pytest.fixture(scope="module")
 def numbers(portal: RunningPortal) -> dict[str, str]:
-    """A page of the hub's and its section, as the admin addresses them."""
+    """A page of the hub's, its section, and the first phase, as the admin addresses them."""
     printed = portal.manage("shell", "--no-imports", "-c", _FIND).split()
-    return dict(zip(("page", "section"), printed[-2:], strict=True))
+    return dict(zip(("page", "section", "phase"), printed[-3:], strict=True))
 
 
 @pytest.mark.parametrize(("email", "address"), ALL)
@@ -61,5 +63,6 @@ def test_no_page_of_the_admin_has_a_violation_but_wagtails_own(
     answer = page.goto(address.format_map(numbers))
     assert answer is not None
     assert answer.ok
+    assert answer.request.redirected_from is None
     wait_for_icons(page)
     assert [fault for fault in faults_of(page) if not WAGTAILS.match(fault)] == []

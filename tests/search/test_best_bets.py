@@ -24,18 +24,22 @@ REASON = "Settled by the hub in May."
 MOST_STATEMENTS = 9
 
 
-@pytest.fixture
-def page(cast: Cast, index: Engine) -> GuidancePage:
+def lay_out(cast: Cast) -> GuidancePage:
     """A national page that no word of the searches stands in."""
-    found = published(
+    return published(
         cast.kent_author,
         cast.kent_lead,
         cast.hub_approver,
         title="Cover sheets",
         audience=("national",),
     )
+
+
+@pytest.fixture
+def page(pages: GuidancePage, index: Engine) -> GuidancePage:
+    """That page, indexed."""
     rebuild()
-    return found
+    return pages
 
 
 def bet(ref: str, *, words: str = "warning letters", until: date | None = None) -> BestBet:

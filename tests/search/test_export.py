@@ -24,8 +24,8 @@ from tests.sign_in import client_of
 PATH = "/search/export/?q=quarrel"
 
 
-@pytest.fixture(autouse=True)
-def _library(index: Engine, cast: Cast) -> None:
+def lay_out(cast: Cast) -> None:
+    """A national page with a title that a spreadsheet would run, and one of Kent's own."""
     published(
         cast.kent_author,
         cast.kent_lead,
@@ -34,6 +34,10 @@ def _library(index: Engine, cast: Cast) -> None:
         audience=("national",),
     )
     published(cast.kent_author, cast.kent_lead, title="Quarrel of Kent")
+
+
+@pytest.fixture(autouse=True)
+def _indexed(cast: Cast, index: Engine) -> None:
     rebuild()
 
 

@@ -22,11 +22,10 @@ _TITLE = re.compile(r'<h2 class="app-list__title"><a[^>]*>(.*?)</a>', re.DOTALL)
 FOOTAGE = "<p>Footage of a stabbing is preserved and then removed from the platform.</p>"
 
 
-@pytest.fixture
-def shelf(cast: Cast, index: Engine) -> dict[str, Document]:
+def lay_out(cast: Cast) -> dict[str, Document]:
     """A seed of Kent's own, and pages that are like it more or less."""
     kent, hub = cast.kent_author, cast.hub_editor
-    pages: dict[str, Document] = {
+    return {
         "seed": published(kent, cast.kent_lead, title="Stabbing footage", purpose=FOOTAGE),
         "alike": published(
             hub,
@@ -39,6 +38,11 @@ def shelf(cast: Cast, index: Engine) -> dict[str, Document]:
         "unlike": published(kent, cast.kent_lead, title="Kitchens", purpose="<p>Cake.</p>"),
         "draft": draft(kent, title="Stabbing footage of a draft", purpose=FOOTAGE),
     }
+
+
+@pytest.fixture
+def shelf(pages: dict[str, Document], index: Engine) -> dict[str, Document]:
+    """All of them, indexed."""
     rebuild()
     return pages
 

@@ -17,9 +17,8 @@ from tests.guidance.scene import LONG_AGO, Cast, draft, person, published
 from tests.sign_in import client_of
 
 
-@pytest.fixture
-def shelf(cast: Cast, index: Engine) -> dict[str, Document]:
-    """Pages of Kent and of the hub, indexed; the national one is the newest."""
+def lay_out(cast: Cast) -> dict[str, Document]:
+    """Pages of Kent and of the hub; the national one is the newest."""
     kent, hub = cast.kent_author, cast.hub_editor
     national = {"audience": ("national",)}
     orders = "criminal behaviour order"
@@ -38,6 +37,12 @@ def shelf(cast: Cast, index: Engine) -> dict[str, Document]:
     }
     # Published within one minute they would stand in the order of their references.
     Document.visible.filter(pk=pages["own"].pk).update(last_published_at=LONG_AGO)
+    return pages
+
+
+@pytest.fixture
+def shelf(pages: dict[str, Document], index: Engine) -> dict[str, Document]:
+    """All of them, indexed."""
     rebuild()
     return pages
 

@@ -29,7 +29,7 @@ MOST_STATEMENTS = 9
 
 
 @pytest.fixture(autouse=True)
-def _library(index: Engine, cast: Cast) -> None:
+def _indexed(index: Engine, cast: Cast) -> None:
     rebuild()
 
 

@@ -20,13 +20,12 @@ from search.indexing import drain, rebuild
 from search.level import index_in_use, lag_seconds
 from search.services import Request, find
 from search.verify import Drift, repair, verify
-from tests.guidance.scene import Cast, draft, published, seen_by
+from tests.guidance.scene import Cast, published, seen_by
 
 
-@pytest.fixture
-def page(cast: Cast, index: Engine) -> GuidancePage:
-    """One of two national pages, indexed."""
-    found = [
+def lay_out(cast: Cast) -> list[GuidancePage]:
+    """Two national pages."""
+    return [
         published(
             cast.kent_author,
             cast.kent_lead,
@@ -36,9 +35,14 @@ def page(cast: Cast, index: Engine) -> GuidancePage:
         )
         for number in range(2)
     ]
+
+
+@pytest.fixture
+def page(pages: list[GuidancePage], index: Engine) -> GuidancePage:
+    """One of them; both are indexed."""
     rebuild()
     _drained()
-    return found[0]
+    return pages[0]
 
 
 def _excluded() -> frozenset[int]:
@@ -164,11 +168,10 @@ def test_the_lag_is_the_age_of_the_oldest_change(index: Engine, page: GuidancePa
 
 
 def test_without_an_index_repair_builds_one(cast: Cast, index: Engine) -> None:
-    draft(cast.kent_author)
     with pytest.raises(CommandError, match="rebuild_index"):
         call_command("search_verify")
     assert repair().differences == ()
-    assert index.count() == 1
+    assert index.count() == 2
 
 
 def test_the_command_prints_counts_and_references(

@@ -21,18 +21,22 @@ from tests.sign_in import client_of
 MOST_STATEMENTS = 9
 
 
-@pytest.fixture
-def page(cast: Cast, index: Engine) -> GuidancePage:
-    """A page of Kent's own, indexed."""
-    found = published(
+def lay_out(cast: Cast) -> GuidancePage:
+    """A page of Kent's own."""
+    return published(
         cast.kent_author,
         cast.kent_lead,
         title='Quarrel <script>alert("1")</script> posts',
         purpose="<p>A quarrel &lt;b&gt;begins&lt;/b&gt; online.</p>",
         last_verified_on_date=timezone.localdate(),
     )
+
+
+@pytest.fixture
+def page(pages: GuidancePage, index: Engine) -> GuidancePage:
+    """That page, indexed."""
     rebuild()
-    return found
+    return pages
 
 
 @pytest.fixture

@@ -35,8 +35,9 @@ setup: $(RUNNING)  ## environment, UI kit, database, demo library, index
 run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
 	@exec $(MANAGE) serve --port $(PORT)
 
+# The database is migrated while Elasticsearch starts; each of them leaves a processor idle.
 test: $(CHECKING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
-	$(ELASTICSEARCH) --brief $(MAKE) tested
+	@$(PY) -m tests.services.databases & $(ELASTICSEARCH) --brief $(MAKE) tested
 
 # The tests alone; with ELASTICSEARCH_URL they use the server that it names. What needs it and a
 # database runs on PostgreSQL only: who has one server has both.
@@ -94,14 +95,14 @@ $(RUNNING):
 		{ echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || \
 		{ echo "Python cannot make an environment. On Debian: apt-get install python3-venv"; exit 1; }
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PY) -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	@rm -f .venv/.running-* && touch $@
 
 $(CHECKING): | $(RUNNING)
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PY) -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
 	@rm -f .venv/.checking-* && touch $@
 
 $(SCANNING): | $(RUNNING)
 	@.venv-scan/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv-scan
-	.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
+	.venv-scan/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-scan.txt
 	@rm -f .venv-scan/.scanning-* && touch $@

@@ -40,13 +40,14 @@ SERVED_PORTAL = (
     "tests/portal/test_serve.py",
 )
 EVERY_PAGE = "tests/journeys/test_axe.py"
-# What takes minutes, the longest first.
+# What takes minutes, the longest first. The others that are served the prepared portal come when it
+# is ready: they would wait for it.
 LONGEST = (
     EVERY_PAGE,
-    *SERVED_PORTAL,
     "tests/oracles/test_canary_crawl.py",
-    "tests/search/test_interference.py",
     "tests/channels/",
+    *SERVED_PORTAL,
+    "tests/search/test_interference.py",
     "tests/search/",
     "tests/forces/test_rate_limits.py",
     "tests/portal/",
@@ -118,12 +119,8 @@ class ByFile(LoadScopeScheduling):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as there are cores, and one where tests wait for browsers; more only cost.
-
-    On two cores the second run took a sixth longer with four than with two.
-    """
-    cores = len(os.sched_getaffinity(0))
-    return cores if config.getoption("--database-only") else cores + 1
+    """As many as there are cores: more make each test slower by more than is waited for."""
+    return len(os.sched_getaffinity(0))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

@@ -2,6 +2,10 @@
 
 Migrating Wagtail costs 14 seconds of CPU; copying its result costs a tenth of one. The template is
 kept under .cache, named by the hash of everything that migrations depend on.
+
+    python -m tests.services.databases
+
+builds it ahead of the run, which waits for it.
 """
 
 import fcntl
@@ -73,8 +77,7 @@ def _migrate(address: str) -> None:
     )
 
 
-def migrated_sqlite_file(path: Path) -> None:
-    """Put a migrated, otherwise empty SQLite database at a path."""
+def _sqlite_template() -> Path:
     template = CACHE / f"template-{fingerprint()}.sqlite3"
     with one_at_a_time("sqlite"):
         if not template.exists():
@@ -83,7 +86,12 @@ def migrated_sqlite_file(path: Path) -> None:
             half_built = template.with_suffix(".half")
             _migrate(f"sqlite:///{half_built}")
             half_built.rename(template)
-    shutil.copyfile(template, path)
+    return template
+
+
+def migrated_sqlite_file(path: Path) -> None:
+    """Put a migrated, otherwise empty SQLite database at a path."""
+    shutil.copyfile(_sqlite_template(), path)
 
 
 class SqliteDatabase:
@@ -92,6 +100,10 @@ class SqliteDatabase:
     def __init__(self) -> None:
         """Name the copy."""
         self.path = Path(settings.DATA_DIR) / "test.sqlite3"
+
+    def migrate(self) -> None:
+        """Build the template unless it is there."""
+        _sqlite_template()
 
     def create(self) -> None:
         """Take the first copy."""
@@ -118,8 +130,8 @@ class PostgresqlDatabase:
         self.template = f"portal_template_{fingerprint()}"
         self.name = f"portal_test_{worker_name()}_{os.getpid()}"
 
-    def create(self) -> None:
-        """Build the template unless it is there, then take a copy."""
+    def migrate(self) -> None:
+        """Build the template unless it is there."""
         with one_at_a_time("postgresql"):
             if not self._exists(self.template):
                 half_built = f"{self.template}_half"
@@ -127,6 +139,10 @@ class PostgresqlDatabase:
                 self._command("CREATE DATABASE {}", half_built)
                 _migrate(self._address(half_built))
                 self._command("ALTER DATABASE {} RENAME TO {}", half_built, self.template)
+
+    def create(self) -> None:
+        """Take the first copy."""
+        self.migrate()
         self.restore()
 
     def restore(self) -> None:
@@ -178,3 +194,8 @@ def is_transactional(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or bool(marker and marker.kwargs.get("transaction"))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
+    database_of_worker().migrate()

@@ -17,7 +17,7 @@ RUNNING := .venv/.running-$(call checksum,requirements.txt)
 CHECKING := .venv/.checking-$(call checksum,requirements.txt requirements-dev.txt)
 SCANNING := .venv-scan/.scanning-$(call checksum,requirements-scan.txt)
 
-# Sweeps take turns: the commit says which third of them runs (tests/turns.py).
+# Sweeps take turns: the commit says which quarter of them runs (tests/turns.py).
 TEST_TURN ?= $(shell git rev-parse --short=8 HEAD 2>/dev/null || echo 0)
 export TEST_TURN
 
@@ -90,6 +90,7 @@ kit: $(RUNNING)
 clean:  ## remove what runs and tests made, but not what people wrote (that is var/)
 	rm -rf .venv .venv-scan .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
+# Packages are compiled when they are first used: most of their files never are.
 $(RUNNING):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }

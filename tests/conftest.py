@@ -119,8 +119,9 @@ class ByFile(LoadScopeScheduling):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as there are cores: more make each test slower by more than is waited for."""
-    return len(os.sched_getaffinity(0))
+    """As many as there are cores, and one where tests wait for browsers; more slow each other."""
+    cores = len(os.sched_getaffinity(0))
+    return cores if config.getoption("--database-only") else cores + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

@@ -1,4 +1,4 @@
-"""Which of the sweeps a run takes: a third of them, another third at another commit.
+"""Which of the sweeps a run takes: a quarter of them, another quarter at another commit.
 
 `make test` names its commit in TEST_TURN. Without that, as when somebody runs one file, and with
 TEST_TURN=all, as in `make soak`, everything runs.
@@ -6,10 +6,10 @@ TEST_TURN=all, as in `make soak`, everything runs.
 
 from __future__ import annotations
 
+import hashlib
 import os
-import zlib
 
-THIRDS = 3
+PARTS = 4
 # Many tests of one kind, which take minutes together. What they are about has other tests too.
 SWEEPS = (
     "tests/channels/test_channels.py::test_channel_can_be_seen_open",
@@ -54,12 +54,17 @@ def is_in_turn(name: str) -> bool:
     """Whether a run takes the part of a sweep that has this name."""
     if is_everything():
         return True
-    return zlib.crc32(name.encode()) % THIRDS == zlib.crc32(_turn.encode()) % THIRDS
+    return _part(name) == _part(_turn)
 
 
-def third_of(count: int) -> int:
+def _part(name: str) -> int:
+    # Of a checksum the last bits would put like names into few parts.
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % PARTS
+
+
+def part_of(count: int) -> int:
     """How many examples a run draws where all turns together should draw so many."""
-    return count if is_everything() else max(1, count // THIRDS)
+    return count if is_everything() else max(1, count // PARTS)
 
 
 def is_run(nodeid: str) -> bool:
@@ -76,4 +81,4 @@ def said() -> str:
     """What a run prints of itself."""
     if is_everything():
         return "sweeps: all of them"
-    return f"sweeps: a third of them (TEST_TURN={_turn} repeats it, TEST_TURN=all takes all)"
+    return f"sweeps: a quarter of them (TEST_TURN={_turn} repeats it, TEST_TURN=all takes all)"

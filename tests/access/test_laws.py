@@ -21,9 +21,9 @@ from access.vocabulary import (
 )
 from tests.access import cast
 from tests.access.strategies import documents, moments, viewers
-from tests.turns import third_of
+from tests.turns import part_of
 
-EXAMPLES = settings(max_examples=third_of(300), deadline=None)
+EXAMPLES = settings(max_examples=part_of(300), deadline=None)
 DAY = timedelta(days=1)
 
 

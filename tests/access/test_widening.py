@@ -18,9 +18,9 @@ from tests.access.strategies import (
     moments,
     viewers,
 )
-from tests.turns import third_of
+from tests.turns import part_of
 
-EXAMPLES = settings(max_examples=third_of(300), deadline=None)
+EXAMPLES = settings(max_examples=part_of(300), deadline=None)
 LIVE = AudienceFacts(
     marking=Marking.OFFICIAL,
     audience=some("national"),

@@ -16,12 +16,12 @@ from tests.search.shelf import (
     ref_of,
     refs,
 )
-from tests.turns import third_of
+from tests.turns import part_of
 
 SIZE = 320
 NEAR = {pk: 3_000 + 17 * pk % 4_000 for pk in range(0, SIZE, 2)}
 QUERIES = [
-    " ".join(random.Random(seed).choices(WORDS, k=1 + seed % 4)) for seed in range(third_of(6))
+    " ".join(random.Random(seed).choices(WORDS, k=1 + seed % 4)) for seed in range(part_of(6))
 ]
 
 

@@ -15,7 +15,7 @@ from tests.guidance.scene import Cast, draft
 from tests.search.engines import EVERY_ENGINE, engines_of
 from tests.search.shelf import NOON, WORDS, ask, fill, hidden, library, reader, refs
 from tests.sign_in import client_of
-from tests.turns import third_of
+from tests.turns import part_of
 
 VISIBLE, HIDDEN = 60, 40
 OPERATORS = [
@@ -49,7 +49,7 @@ def shelf(
         yield engine
 
 
-@settings(max_examples=third_of(150), deadline=None)
+@settings(max_examples=part_of(150), deadline=None)
 @given(TYPED)
 def test_any_text_gives_visible_documents_or_a_clear_refusal(shelf: Engine, text: str) -> None:
     try:
@@ -61,7 +61,7 @@ def test_any_text_gives_visible_documents_or_a_clear_refusal(shelf: Engine, text
     assert "quartzlight" not in "".join(piece.text for hit in hits.hits for piece in hit.title)
 
 
-@settings(max_examples=third_of(50), deadline=None)
+@settings(max_examples=part_of(50), deadline=None)
 @given(st.lists(st.sampled_from([*OPERATORS, *WORDS]), min_size=1, max_size=8))
 def test_signs_around_words_change_nothing(shelf: Engine, pieces: list[str]) -> None:
     """A word finds the same with and without wildcards and the like beside it."""
@@ -73,7 +73,7 @@ def test_signs_around_words_change_nothing(shelf: Engine, pieces: list[str]) -> 
     assert refs(ask(shelf, " ".join(words))) == refs(ask(shelf, decorated))
 
 
-@settings(max_examples=third_of(100), deadline=None)
+@settings(max_examples=part_of(100), deadline=None)
 @given(st.lists(PIECES.filter(bool), max_size=6))
 def test_any_words_complete_visible_titles_only(shelf: Engine, words: list[str]) -> None:
     """Whatever the words hold: the engine does not count on who takes them apart."""
@@ -84,7 +84,7 @@ def test_any_words_complete_visible_titles_only(shelf: Engine, words: list[str])
 
 
 @settings(
-    max_examples=third_of(60),
+    max_examples=part_of(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -100,7 +100,7 @@ def test_any_text_is_answered_or_refused_by_the_page(cast: Cast, index: Engine, 
 
 
 @settings(
-    max_examples=third_of(60),
+    max_examples=part_of(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -23,7 +23,7 @@ from forces.provisioning.directory import end_keys, new_key
 from forces.provisioning.scim import ScimError
 from tests.guidance.scene import Cast, person
 from tests.sign_in import client_of
-from tests.turns import third_of
+from tests.turns import part_of
 
 USERS = "/scim/v2/Users"
 
@@ -239,7 +239,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=third_of(300), deadline=timedelta(seconds=5))
+@settings(max_examples=part_of(300), deadline=timedelta(seconds=5))
 @given(told=_JSON)
 def test_any_json_is_an_entry_or_a_clear_refusal(told: Any) -> None:
     for reading in (scim.entry_in, lambda one: scim.patched(Told(user_name="a@b.example"), one)):
@@ -257,7 +257,7 @@ _FILTERS = st.text(max_size=20) | st.builds(
 
 
 @settings(
-    max_examples=third_of(100),
+    max_examples=part_of(100),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

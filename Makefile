@@ -10,6 +10,7 @@ PY := .venv/bin/python
 MANAGE := $(PY) manage.py
 PYTEST := $(PY) -m pytest -n auto --maxprocesses 8
 ELASTICSEARCH := $(PY) -m tests.services.elasticsearch
+MIGRATED := $(PY) -m tests.services.databases
 
 # A stamp carries the checksum of what was installed, because a clone gives files new dates.
 checksum = $(shell cat $(1) | cksum | tr -cd '0-9')
@@ -35,15 +36,17 @@ setup: $(RUNNING)  ## environment, UI kit, database, demo library, index
 run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
 	@exec $(MANAGE) serve --port $(PORT)
 
-# The database is migrated while Elasticsearch starts; each of them leaves a processor idle.
+# Databases are migrated while Elasticsearch starts and while tests are collected: either leaves a
+# processor idle.
 test: $(CHECKING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
-	@$(PY) -m tests.services.databases & $(ELASTICSEARCH) --brief $(MAKE) tested
+	@$(MIGRATED) & $(ELASTICSEARCH) --brief $(MAKE) tested
 
 # The tests alone; with ELASTICSEARCH_URL they use the server that it names. What needs it and a
 # database runs on PostgreSQL only: who has one server has both.
 tested:
 	$(PYTEST) -m "not soak and not two_servers" --ignore=tests/scans
-	$(PY) -m tests.services.postgresql $(PYTEST) --database-only -m "not soak and not journey"
+	$(PY) -m tests.services.postgresql sh -c \
+		'$(MIGRATED) & exec $(PYTEST) --database-only -m "not soak and not journey"'
 
 soak: TEST_TURN = all
 soak: $(CHECKING) services kit  ## every sweep whole, and the large counts: kills, races, crawl

@@ -1,7 +1,7 @@
 """The database of a test run: a copy of a template that was migrated once, for each worker.
 
-Migrating Wagtail costs 14 seconds of CPU; copying its result costs a tenth of one. The template is
-kept under .cache, named by the hash of everything that migrations depend on.
+Migrating Wagtail costs some 20 seconds of CPU; copying its result costs a tenth of one. The
+template is kept under .cache, named by the hash of everything that migrations depend on.
 
     python -m tests.services.databases
 

@@ -18,7 +18,6 @@ from portal.agreement.cluster import OWNER, NoServerError, throwaway_cluster
 from tests.services.availability import missing
 
 REMEDY = "Install it (Debian: apt-get install postgresql), or name a server in DATABASE_URL."
-MIGRATE = [sys.executable, "-m", "tests.services.databases"]
 
 
 @contextmanager
@@ -50,13 +49,9 @@ def main(command: list[str]) -> int:
     """Run a command against a server of its own, and return its exit status."""
     try:
         with server() as address:
-            environment = {**os.environ, "DATABASE_URL": address}
-            # Tests are collected meanwhile.
-            ahead = subprocess.Popen(MIGRATE, env=environment)
-            try:
-                return subprocess.run(command, env=environment, check=False).returncode
-            finally:
-                ahead.wait()
+            return subprocess.run(
+                command, env={**os.environ, "DATABASE_URL": address}, check=False
+            ).returncode
     except NoServerError as error:
         sys.stderr.write(f"PostgreSQL is missing here. {REMEDY} ({error})\n")
         return 1 if os.environ.get("CI") == "true" else 0

@@ -59,6 +59,7 @@ ONE_DATABASE = (
     "tests/forces/provisioning/",
     "tests/forces/single_sign_on/",
     "tests/forces/test_rate_limits.py",
+    "tests/oracles/test_absence.py",
     "tests/oracles/test_canary_crawl.py",
     "tests/oracles/test_laundering",
     "tests/oracles/test_two_worlds.py",

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from django.core.mail import send_mail
-from django.db import connection
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import override_settings
 from django.urls import path
 from pytest_django import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from access.policy import Decision, Reason
-from access.vocabulary import Role
 from guidance import querysets, serving
-from guidance.models import LessonPage
 from portal import urls
-from portal.canary.browsers import Answer, Browser
 from portal.canary.crawl import METHOD_PERSONAS, Crawl
-from portal.canary.documents import publish, write
-from portal.canary.scene import Cast, person
 from portal.canary.traces import traces
 from portal.canary.world import World
-from tests.sign_in import client_of
 from tests.turns import is_everything, is_in_turn
 
 pytestmark = [
@@ -36,10 +32,23 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def _world(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """Laid out once, within a transaction around all tests of this file."""
+    index = override_settings(SEARCH_INDEX_DIR=tmp_path_factory.mktemp("index"))
+    with index, django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db: None, settings: Settings, tmp_path: Path) -> World:
-    settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    return World()
+def world(_world: World, db: None) -> World:
+    """The world; what a test changes in its database is undone after it."""
+    return _world
 
 
 def test_nobody_meets_a_word_they_may_not_know(
@@ -47,11 +56,11 @@ def test_nobody_meets_a_word_they_may_not_know(
     settings: Settings,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # One asks for every address by every method; the others take turns.
-    world.personas = [
-        one for one in world.personas if one.name in METHOD_PERSONAS or is_in_turn(one.name)
-    ]
+    asking = [one for one in world.personas if one.name in METHOD_PERSONAS or is_in_turn(one.name)]
+    monkeypatch.setattr(world, "personas", asking)
     report = Crawl(world).run()
     assert report.complaints() == []
     assert len(report.known) > 300, "Wagtail's admin is part of the site"
@@ -104,39 +113,3 @@ def test_an_address_without_a_place_in_the_crawl_fails_it(world: World, settings
     complaints = str(crawl.reported().complaints())
     assert "does not know the argument 'riddle'" in complaints
     assert "Not visited: lists/<str:riddle>/" in complaints
-
-
-def test_whatever_a_form_changes_is_undone(cast: Cast) -> None:
-    browser = Browser(cast.kent_author, strong=True)
-    page = write("own", LessonPage, by=cast.kent_author)
-    deleting = f"/admin/guidance/delete/{page.pk}/"
-    answer: Answer = browser.ask("POST", deleting, {"action": "own-draft"})
-    assert answer.status == 200, "it was deleted, and the list came back"
-    assert page.document.pk == page.pk
-    assert browser.ask("POST", "/accounts/logout/").status < 400
-    assert browser.ask("GET", f"/{page.ref}/").status == 200, "still signed in"
-
-
-@pytest.fixture
-def cast(cast: Cast, settings: Settings, tmp_path: Path) -> Cast:
-    settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    return cast
-
-
-def test_hidden_and_absent_are_the_same_404(cast: Cast) -> None:
-    author = cast.kent_author
-    own = publish(write("own", LessonPage, by=author), cast.kent_lead, by=author)
-    client = client_of(person("essex", Role.AUTHOR))
-    # The frame remembers names of organisations; the first page of a process reads them.
-    client.get("/help/")
-    conditions = {"If-None-Match": "*", "If-Modified-Since": "Mon, 23 Nov 2026 00:00:00 GMT"}
-    for suffix in ("", "preview/", "files/F-22222/", "images/F-22222/320/"):
-        for method, headers in (("get", {}), ("head", {}), ("get", conditions)):
-            answers = []
-            for ref in (own.ref, "LS-22222"):
-                with CaptureQueriesContext(connection) as queries:
-                    response = getattr(client, method)(f"/{ref}/{suffix}", headers=headers)
-                answer = (response.status_code, dict(response.items()), response.content)
-                answers.append((*answer, len(queries)))
-            assert answers[0] == answers[1], (method, suffix)
-            assert answers[0][0] == 404

@@ -25,7 +25,7 @@ export TEST_TURN
 test tested soak: export TMPDIR := $(shell .ci/scratch)
 
 .PHONY: help setup run test tested soak lint format types scan sbom arrows migrations \
-	elasticsearch services kit clean
+	elasticsearch ready services kit clean
 
 help:  ## list these words
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -38,8 +38,11 @@ run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
 
 # Databases are migrated while Elasticsearch starts and while tests are collected: either leaves a
 # processor idle.
-test: $(CHECKING) services kit  ## everything it needs, then all tests, on SQLite and on PostgreSQL
+test:  ## everything it needs, then all tests, on SQLite and on PostgreSQL
+	@$(MAKE) --jobs=2 --output-sync ready
 	@$(MIGRATED) & $(ELASTICSEARCH) --brief $(MAKE) tested
+
+ready: $(CHECKING) services kit
 
 # The tests alone; with ELASTICSEARCH_URL they use the server that it names. What needs it and a
 # database runs on PostgreSQL only: who has one server has both.
@@ -49,7 +52,7 @@ tested:
 		'$(MIGRATED) & exec $(PYTEST) --database-only -m "not soak and not journey"'
 
 soak: TEST_TURN = all
-soak: $(CHECKING) services kit  ## every sweep whole, and the large counts: kills, races, crawl
+soak: ready  ## every sweep whole, and the large counts: kills, races, crawl
 	$(ELASTICSEARCH) --brief $(MAKE) tested
 	$(ELASTICSEARCH) --brief $(PY) -m pytest -m soak
 

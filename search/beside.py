@@ -49,5 +49,5 @@ class Beside(Generic[_Result]):
         wait([self._future])
 
     def result(self) -> _Result:
-        """What it returned, after the block; raises what it raised."""
+        """What it returned, for which this waits; raises what it raised."""
         return self._future.result()

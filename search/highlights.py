@@ -1,9 +1,7 @@
 """Shows where the words of a query stand in a text, for every engine in the same way."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from search.analysis import stem, stop_stems, words_of
@@ -19,6 +17,7 @@ _MOST_MATCHES = 60
 _STRETCH = 130
 _ELLIPSIS = "…"
 _ENDS = frozenset(".?!:")
+_BETWEEN_SENTENCES = (". ", "? ", "! ", "\n")
 _PRINTED = re.compile(r"\S")
 _REST_OF_WORD = re.compile(r"[^\W_]*(?:['’][^\W_]+)*")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
@@ -73,11 +72,13 @@ class Highlighter:
             # Most words stand in few texts, and a look costs less than a call.
             if (start := lowered.find(openings[0])) >= 0:
                 found += self._said_in(lowered, start, stems, openings)
-        found.sort(key=lambda one: (one.start, -one.end))
+        found.sort(key=_place_and_length)
         apart: list[_Match] = []
+        free = 0
         for one in found:
-            if not apart or one.start >= apart[-1].end:
+            if one.start >= free:
                 apart.append(one)
+                free = one.end
         return apart[:_MOST_MATCHES]
 
     def _said_in(self, lowered: str, start: int, stems: Stems, openings: Stems) -> Iterator[_Match]:
@@ -101,6 +102,11 @@ class Highlighter:
         if key not in self._said_by:
             self._said_by[key] = tuple(map(stem, words_of(candidate))) == stems
         return self._said_by[key]
+
+
+def _place_and_length(match: _Match) -> tuple[int, int]:
+    start, end, _ = match
+    return start, -end
 
 
 def beginning(text: str) -> tuple[Line, ...]:
@@ -198,7 +204,7 @@ def _widen(text: str, start: int, end: int, *, taken: Iterable[tuple[int, int]])
     ceiling = min((a for a, _ in taken if a >= end), default=len(text))
     spare = max(0, LINE_LENGTH - (end - start))
     earliest = max(floor, start - spare // 2)
-    sentence = max(text.rfind(mark, earliest, start) for mark in (". ", "? ", "! ", "\n"))
+    sentence = max([text.rfind(mark, earliest, start) for mark in _BETWEEN_SENTENCES])
     if sentence >= 0:
         begin = sentence + 1
     elif earliest == floor:
@@ -217,21 +223,22 @@ def _last_blank(text: str, end: int) -> int:
 
 def _cut(text: str, start: int, end: int, matches: Sequence[_Match]) -> Line:
     """The stretch as fragments, with dots where the text goes on."""
-    fragments: list[Fragment] = []
+    # What is no match and what is one, by turns.
+    pieces: list[str] = []
     place = start
-    # They stand one after the other.
-    for begins, ends, _ in matches[bisect_left(matches, start, key=attrgetter("start")) :]:
+    for begins, ends, _ in matches:
+        if begins < start:
+            continue
         if ends > end:
             break
-        fragments += Fragment(text[place:begins], False), Fragment(text[begins:ends], True)
+        pieces += text[place:begins], text[begins:ends]
         place = ends
-    fragments.append(Fragment(text[place:end], False))
+    pieces.append(text[place:end])
     opening = _ELLIPSIS if _is_inside_sentence(text, start) else ""
     closing = _ELLIPSIS if _PRINTED.search(text, end) and _is_inside_sentence(text, end) else ""
-    fragments[0] = Fragment(opening + fragments[0].text.lstrip(), fragments[0].is_match)
-    last = fragments[-1]
-    fragments[-1] = Fragment(last.text.rstrip() + closing, last.is_match)
-    return tuple(one for one in fragments if one.text)
+    pieces[0] = opening + pieces[0].lstrip()
+    pieces[-1] = pieces[-1].rstrip() + closing
+    return tuple([Fragment(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece])
 
 
 def _is_inside_sentence(text: str, place: int) -> bool:

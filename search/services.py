@@ -29,7 +29,7 @@ from search.engines.base import (
     Sort,
 )
 from search.level import excluded_now
-from search.meaning.nearest import nearest, text_to_embed
+from search.meaning.nearest import finder, text_to_embed
 from search.preferences import in_use_first, preferences
 from search.query import Analysis, Vocabulary, analyse, mended
 from search.ranking import Baseline
@@ -227,10 +227,8 @@ def _query(
 
 def _with_nearest(query: SearchQuery, rules: tuple[Conjunction, ...]) -> SearchQuery:
     """The same question, asked of what documents mean as well."""
-    if not query.meant:
-        return query
-    near = nearest(query.meant, conjunctions=rules, exclude_pks=query.exclude_pks)
-    return replace(query, nearest=near)
+    find = finder(query.meant, conjunctions=rules, exclude_pks=query.exclude_pks)
+    return replace(query, find_nearest=find)
 
 
 def _ways(asked: SearchQuery, analysis: Analysis) -> list[SearchQuery]:

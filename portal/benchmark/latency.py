@@ -88,11 +88,11 @@ def _once(engine: Engine, query: SearchQuery) -> float:
     from dataclasses import replace
 
     from portal.benchmark import made_up
-    from search.meaning.nearest import nearest
+    from search.meaning.nearest import finder
 
     begun = time.perf_counter()
-    near = nearest(query.meant, conjunctions=made_up.RULES, exclude_pks=frozenset())
-    engine.search(replace(query, nearest=near), conjunctions=made_up.RULES)
+    find = finder(query.meant, conjunctions=made_up.RULES, exclude_pks=frozenset())
+    engine.search(replace(query, find_nearest=find), conjunctions=made_up.RULES)
     return (time.perf_counter() - begun) * 1_000
 
 

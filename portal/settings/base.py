@@ -1,10 +1,15 @@
 """What every environment shares. Each setting of our own says what reads it."""
 
+import os
 from pathlib import Path
 
 import environ
 
 from portal import logs
+
+# Comparing vectors takes one processor (search.meaning.matrix): the linear algebra would else wait
+# on the other, in a loop, for what searches there meanwhile. It reads this when it is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

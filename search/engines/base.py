@@ -1,8 +1,8 @@
 """The contract between search and an engine: what goes in, what is asked, what comes out."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -133,6 +133,8 @@ class SearchQuery:
     meant: str = ""
     # Documents found by what they mean, with their points: they match beside those with a word.
     nearest: Mapping[int, int] = field(default_factory=dict)
+    # Finds them. An engine asks it, at most once, and may look for the words meanwhile.
+    find_nearest: Callable[[], Mapping[int, int]] | None = None
     # Whether hits show where the words stand, or else how a page begins.
     with_marks: bool = True
 
@@ -140,6 +142,18 @@ class SearchQuery:
     def has_words(self) -> bool:
         """Whether there is anything to match and to rank by."""
         return bool(self.slots or self.phrases or self.reference)
+
+    @property
+    def is_blended(self) -> bool:
+        """Whether what is found by its meaning takes part in the order."""
+        by_meaning = bool(self.nearest) or self.find_nearest is not None
+        return by_meaning and self.has_words and self.sort is Sort.RELEVANCE
+
+    def with_nearest(self) -> "SearchQuery":
+        """The same with the documents found by what they mean."""
+        if self.find_nearest is None:
+            return self
+        return replace(self, nearest=self.find_nearest(), find_nearest=None)
 
 
 class Fragment(NamedTuple):

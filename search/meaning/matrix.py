@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,6 @@ from django.conf import settings
 from django.db.models import F, Max
 from numpy.typing import NDArray
 
-from search.beside import Beside
 from search.meaning.facts import FactColumns
 from search.meaning.model import DIMENSIONS, digest
 from search.models import Meaning
@@ -184,32 +183,36 @@ def similarities(
     chosen = np.flatnonzero(np.append(visible, False)[matrix.place_of])
     if not len(chosen):
         return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64)
-    # Half of it on another processor, where there is one.
-    half = len(chosen) // 2
-    rest = Beside(partial(_products, matrix.vectors, asked, chosen[half:]))
-    with rest:
-        first = _products(matrix.vectors, asked, chosen[:half])
-    products = np.concatenate([first, rest.result()])
+    products = _products(matrix.vectors, asked, chosen)
     places = matrix.place_of[chosen]
     # The passages of a document stand together.
     firsts = np.flatnonzero(np.append(True, places[1:] != places[:-1]))
     return places[firsts], np.maximum.reduceat(products, firsts).astype(np.int64)
 
 
-_BLOCK = 4096
+_BLOCK = 2048
 
 
 def _products(
     vectors: NDArray[np.int8], asked: NDArray[np.float32], chosen: Numbers
 ) -> NDArray[np.float32]:
-    """Block by block, so that what is unpacked stays in the processor's cache."""
+    """Block by block, unpacked into the same memory, which so stays in the processor's cache.
+
+    New memory for each block took half of the time, and two processors were no faster.
+    """
     products = np.empty(len(chosen), dtype=np.float32)
+    unpacked = np.empty((_BLOCK, vectors.shape[1]), dtype=np.float32)
+    gathered = np.empty((_BLOCK, vectors.shape[1]), dtype=np.int8)
     for start in range(0, len(chosen), _BLOCK):
         block = chosen[start : start + _BLOCK]
-        first, last = int(block[0]), int(block[-1]) + 1
-        # Without holes it is read where it lies.
-        found = vectors[first:last] if last - first == len(block) else vectors[block]
-        np.matmul(found.astype(np.float32), asked, out=products[start : start + _BLOCK])
+        size, first, last = len(block), int(block[0]), int(block[-1]) + 1
+        if last - first == size:
+            # Without holes it is read where it lies.
+            unpacked[:size] = vectors[first:last]
+        else:
+            # Any other mode than "clip" would gather into memory of its own first.
+            unpacked[:size] = np.take(vectors, block, axis=0, out=gathered[:size], mode="clip")
+        np.matmul(unpacked[:size], asked, out=products[start : start + size])
     return products
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from access.rules import Conjunction
@@ -35,6 +36,15 @@ def text_to_embed(words: str, analysis: Analysis) -> str:
         if said in wordings
     ]
     return ", ".join([mended(words, corrections=dict(analysis.corrections)), *dict.fromkeys(names)])
+
+
+def finder(
+    text: str, *, conjunctions: Sequence[Conjunction], exclude_pks: frozenset[int]
+) -> Callable[[], Mapping[int, int]] | None:
+    """Finds the nearest once, when it is first asked; None where there is nothing to compare."""
+    if not text or not is_fetched():
+        return None
+    return cache(partial(nearest, text, conjunctions=conjunctions, exclude_pks=exclude_pks))
 
 
 def nearest(

@@ -1,6 +1,7 @@
 """Words and meaning in one order: the same on both engines, and blind to hidden documents."""
 
 import random
+from functools import partial
 
 from access.vocabulary import State
 from search.engines.base import Engine, Facet, Hits, Sort
@@ -78,6 +79,60 @@ def test_a_phrase_is_still_demanded(engine: Engine) -> None:
     """What means the same without the phrase is not what was asked for."""
     fill(engine, [document(1, "Gang videos", "knife video"), document(2, "Gang films", "blades")])
     assert refs(ask(engine, '"knife video" gang', nearest={1: 4_000, 2: 9_000})) == [ref_of(1)]
+
+
+def test_what_is_near_is_asked_for_once(engine: Engine) -> None:
+    """By the engine, while it looks for the words: the answers are those of who asked before."""
+    fill(engine, library(SIZE))
+    asked = []
+
+    def find() -> dict[int, int]:
+        asked.append("near")
+        return NEAR
+
+    for text in (*QUERIES, f'"{QUERIES[0]}"', ""):
+        for offset, chosen in ((0, {}), (0, {Facet.TYPE: frozenset({"lesson"})}), (240, {})):
+            for sort in (Sort.RELEVANCE, Sort.NEWEST):
+                asked.clear()
+                again = partial(ask, engine, text, offset=offset, filters=chosen, sort=sort)
+                assert again(find_nearest=find) == again(nearest=NEAR)
+                assert len(asked) <= 1
+
+
+def test_what_has_no_word_is_counted_with_the_rest(engine: Engine) -> None:
+    """In the total, and beside each choice, of which the counts come true."""
+    kinds = ("guidance", "lesson", "evaluation")
+    facets: list[dict[Facet, tuple[str, ...]]] = [
+        {Facet.TYPE: (kind,), Facet.PLATFORM: ("x",)} for kind in kinds
+    ]
+    fill(
+        engine,
+        [document(one, "Gang" if one < 4 else "Other", facets=facets[one % 3]) for one in range(9)],
+    )
+    near = {2: 4_000, 5: 5_000, 6: 6_000, 7: 7_000}
+    assert ask(engine, "gang", nearest=near).total == 7
+    for chosen in ((), ("lesson",), ("lesson", "evaluation")):
+        answer = ask(engine, "gang", nearest=near, filters={Facet.TYPE: frozenset(chosen)})
+        assert answer.facets[Facet.TYPE] == {"guidance": 3, "lesson": 2, "evaluation": 2}
+        assert answer.facets[Facet.PLATFORM] == {"x": answer.total}
+        assert len(answer.hits) == answer.total == (2 * len(chosen) or 7)
+
+
+def test_where_nothing_is_near_words_alone_decide(engine: Engine) -> None:
+    """On every page: scaled to a common order, sums that differ by little would be equal."""
+    rare = (
+        "stiletto machete cleaver cutlass sabre rapier scimitar falchion halberd glaive dirk kukri "
+    )
+    bodies = ("gang gang other", "gang gang gang", "gang " * 5)
+    apart = [document(one, rare, body) for one, body in enumerate(bodies, start=1)]
+    fill(engine, [*apart, *(document(one, "Gang") for one in range(4, 40))])
+    found = ask(engine, f"gang {rare * 8}", find_nearest=dict)
+    assert [hit.pk for hit in found.hits[:3]] == [3, 2, 1]
+    fill(engine, library(SIZE))
+    for text in QUERIES:
+        for offset in range(0, SIZE + 40, 20):
+            nothing = ask(engine, text, find_nearest=dict, offset=offset)
+            assert nothing == ask(engine, text, offset=offset)
 
 
 def test_only_what_the_reader_may_see_is_found_by_meaning(engine: Engine) -> None:

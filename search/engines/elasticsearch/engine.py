@@ -65,12 +65,13 @@ class ElasticsearchEngine:
 
     def search(self, query: SearchQuery, *, conjunctions: Sequence[Conjunction]) -> Hits:
         """Answer within the access rule; facets are counted in the same documents."""
+        query = query.with_nearest()
         admitted = queries.access(conjunctions)
         chosen = [facet for facet in Facet if query.with_facets and query.filters.get(facet)]
         others = [facet for facet in Facet if query.with_facets and facet not in chosen]
         main = _counting(self._hits(query, admitted), others)
         asked = [main, *(self._choices(query, admitted, facet) for facet in chosen)]
-        orders = self._orders(query, admitted) if _is_blended(query) else []
+        orders = self._orders(query, admitted) if query.is_blended else []
         answers = self._ask([*asked, *orders])
         counted = _counts(answers[0], others)
         for facet, answer in zip(chosen, answers[1 : len(asked)], strict=True):
@@ -212,7 +213,7 @@ class ElasticsearchEngine:
 
     def _hits(self, query: SearchQuery, admitted: Query) -> Search[Any]:
         asked = queries.within(query, admitted)
-        if _is_blended(query):
+        if query.is_blended:
             # Counted only: the order needs the best by words and the best by meaning first.
             return self._search(Bool(filter=[asked, *queries.words(query)]), size=0)
         if query.sort is not Sort.RELEVANCE or not query.has_words:
@@ -311,10 +312,6 @@ def _ask(searches: Sequence[Search[Any]], *, client: Elasticsearch) -> list[Answ
 def _documents() -> Query:
     """Every row but that of the mark."""
     return Exists(field="pk")
-
-
-def _is_blended(query: SearchQuery) -> bool:
-    return bool(query.nearest) and query.has_words and query.sort is Sort.RELEVANCE
 
 
 def _found(answer: Answer, *, tier: Preference | None) -> list[Found]:

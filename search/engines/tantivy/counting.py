@@ -50,6 +50,14 @@ def facet_counts(
     return {facet: dict(sorted(counts.items(), key=_order)) for facet, counts in counted.items()}
 
 
+def added(
+    first: Mapping[Facet, Mapping[str, int]], second: Mapping[Facet, Mapping[str, int]]
+) -> Mapping[Facet, Mapping[str, int]]:
+    """The counts of two sets of documents that have none in common."""
+    sums = {facet: Counter(first[facet]) + Counter(second[facet]) for facet in first}
+    return {facet: dict(sorted(counts.items(), key=_order)) for facet, counts in sums.items()}
+
+
 def _order(counts: tuple[str, int]) -> tuple[int, str]:
     value, count = counts
     return -count, value

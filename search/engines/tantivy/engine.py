@@ -27,7 +27,7 @@ from search.engines.base import (
 from search.engines.hits import hit_of
 from search.engines.rows import BASELINE_MARK, MARK, held_in
 from search.engines.tantivy.blended import Blended
-from search.engines.tantivy.counting import facet_counts
+from search.engines.tantivy.counting import added, facet_counts
 from search.engines.tantivy.queries import Compiler, all_of, without_score
 from search.engines.tantivy.ranked import Row, first_rows, total_of
 from search.engines.tantivy.schema import as_mark, as_tantivy, build_schema, ref_of
@@ -101,6 +101,9 @@ class TantivyEngine:
         """Answer within the access rule; facets are counted in the same documents."""
         snapshot = self._read()
         access = self._compile.access(conjunctions)
+        if query.is_blended:
+            return self._blended(snapshot, query, access)
+        query = query.with_nearest()
         counting = Beside(partial(self._facets, snapshot, query, access))
         with counting:
             total, rows = self._rows(snapshot, query, access)
@@ -207,6 +210,22 @@ class TantivyEngine:
         """How many bytes it takes."""
         return sum(file.stat().st_size for file in self._store.required().iterdir())
 
+    def _blended(self, snapshot: _Snapshot, query: SearchQuery, access: Query) -> Hits:
+        """By words and by meaning: words are looked for and counted while meanings are compared."""
+        words = replace(query, nearest={}, find_nearest=None)
+        asked = Blended(snapshot.searcher, partial(self._within, access=access), self._compile)
+        by_words = Beside(partial(asked.by_words, words))
+        counting = Beside(partial(self._facets, snapshot, words, access))
+        with by_words, counting:
+            query = query.with_nearest()
+            alone = self._compile.near_alone(query)
+            further = Beside(partial(self._counts, snapshot, query, access, alone))
+            with further:
+                total, rows = asked.page(query, by_words.result())
+                hits = self._hits(snapshot, query, rows)
+        facets = added(counting.result(), further.result())
+        return Hits(total=total, hits=hits, facets=facets)
+
     def _rows(
         self, snapshot: _Snapshot, query: SearchQuery, access: Query
     ) -> tuple[int, Sequence[Row]]:
@@ -220,9 +239,6 @@ class TantivyEngine:
             )
             rows = [Row(0, 0, address) for _, address in result.hits]
             return total_of(result), rows
-        if query.nearest:
-            within = partial(self._within, access=access)
-            return Blended(snapshot.searcher, query, within, self._compile).page()
         return first_rows(
             snapshot.searcher,
             self._compile.scored(query, asked),
@@ -243,12 +259,16 @@ class TantivyEngine:
     def _facets(
         self, snapshot: _Snapshot, query: SearchQuery, access: Query
     ) -> Mapping[Facet, Mapping[str, int]]:
+        return self._counts(snapshot, query, access, self._compile.words(query))
+
+    def _counts(
+        self, snapshot: _Snapshot, query: SearchQuery, access: Query, matching: Query | None
+    ) -> Mapping[Facet, Mapping[str, int]]:
         if not query.with_facets:
             return {}
-        words = self._compile.words(query)
         found = self._within(replace(query, filters={}), access)
         return facet_counts(
-            snapshot.searcher, query, found if words is None else all_of([found, words])
+            snapshot.searcher, query, found if matching is None else all_of([found, matching])
         )
 
     def _hits(

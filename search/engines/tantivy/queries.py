@@ -1,6 +1,7 @@
 """Compiles the access rule and the words of a query into tantivy's queries."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import tantivy
@@ -96,16 +97,26 @@ class Compiler:
         return Query.boolean_query([*parts, *self._extra(*query.preferences)])
 
     def near(self, query: SearchQuery, asked: Query) -> Query:
-        """Of what is asked, that which was found by its meaning, scored by words and tier."""
+        """Of what is asked, that which was found by its meaning.
+
+        Its score are the points of the tier, and one where it has a word and need not have any.
+        """
         parts = [without_score(asked), without_score(self.any_word("pk", query.nearest))]
-        required = self.required(query)
+        optional = self._extra(query.tier)
+        required, words = self.required(query), self.words(replace(query, nearest={}))
         if required is not None:
             parts.append(without_score(required))
-        scores = self.scores(query)
-        optional = self._extra(query.tier)
-        if scores is not None:
-            optional.append((Occur.Should, scores))
+        elif words is not None:
+            optional.append((Occur.Should, Query.const_score_query(words, 1.0)))
         return Query.boolean_query([*((Occur.Must, part) for part in parts), *optional])
+
+    def near_alone(self, query: SearchQuery) -> Query:
+        """What matches because it was found by its meaning: it has no word of those asked for."""
+        words = self.words(replace(query, nearest={}))
+        if words is None or self.required(query) is not None:
+            return Query.empty_query()
+        near = self.any_word("pk", query.nearest)
+        return Query.boolean_query([(Occur.Must, near), (Occur.MustNot, words)])
 
     def _conjunction(self, conjunction: Conjunction) -> Query:
         keyed = keys_in(conjunction)
@@ -132,13 +143,12 @@ class Compiler:
                 return Query.range_query(self.schema, field, FieldType.Integer, lower_bound=bound)
 
     def _extra(self, *preferred: Preference | None) -> list[tuple[Occur, Query]]:
+        # Laid flat, since no document holds two of the values.
         return [
-            (
-                Occur.Should,
-                Query.const_score_query(self.any_word(one.field, one.values), float(one.points)),
-            )
+            (Occur.Should, Query.const_score_query(self.word(one.field, value), float(one.points)))
             for one in preferred
             if one is not None
+            for value in one.values
         ]
 
     def _published(self, start: date | None, end: date | None) -> Query:

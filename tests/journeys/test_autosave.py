@@ -10,6 +10,13 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.journeys.evaluation import choose_action, fill_in, open_tab
 from tests.journeys.visitors import HUB_EDITOR, Visitors
 
+# Asks the editor to save what changed, and answers whether it would.
+_MAY_SAVE = """() => new Promise((answer) => {
+    document.addEventListener("w-autosave:save", (event) => answer(!event.defaultPrevented));
+    const changed = new CustomEvent("w-unsaved:add", { bubbles: true });
+    document.querySelector("#page-edit-form").dispatchEvent(changed);
+})"""
+
 
 @pytest.fixture
 def editor(visitors: Visitors) -> Page:
@@ -49,6 +56,26 @@ def test_a_button_waits_for_the_save_on_its_way(editor: Page) -> None:
         route.continue_()
     expect(editor.locator(".messages")).to_contain_text("submitted for moderation")
     assert re.findall(r"Held \w+", editor.locator("main").inner_text()) == ["Held twice"]
+
+
+def test_what_was_refused_is_not_saved_by_itself(editor: Page) -> None:
+    """Only what is written after it: who was overtaken has read why by then."""
+    fill_in(editor)
+    _call_it(editor, "Opened twice")
+    editor.get_by_role("button", name="Save draft").click()
+    expect(editor.locator(".messages")).to_contain_text("created")
+    faster = editor.context.new_page()
+    faster.goto(editor.url)
+    _call_it(faster, "Saved first")
+    faster.get_by_role("button", name="Save draft").click()
+    expect(faster.locator(".messages")).to_contain_text("updated")
+    _call_it(editor, "Saved second")
+    with editor.expect_navigation():
+        editor.get_by_role("button", name="Save draft").click()
+    expect(editor.locator(".messages")).to_contain_text("Somebody saved this page")
+    assert not editor.evaluate(_MAY_SAVE)
+    _call_it(editor, "Written after it")
+    _was_saved_by_itself(editor)
 
 
 def _call_it(page: Page, title: str) -> None:

@@ -2,13 +2,23 @@
 // version before it, and be refused as somebody else's; a new page would be made twice.
 const editor = document.querySelector("#page-edit-form[data-controller~=w-autosave]");
 
+// What was refused comes back as changed, and would be saved by itself before anybody has read why:
+// over the text of whoever was faster, or by an approver who then could approve no more. It waits for
+// the next change. Draftail's own typing is no input to the browser, but comes before one.
+let isRefused = editor?.dataset.wUnsavedForceValue === "true";
+for (const change of ["beforeinput", "input", "change"]) {
+  editor?.addEventListener(change, (event) => {
+    if (event.isTrusted) isRefused = false;
+  });
+}
+
 let isSaving = false;
 let isLeaving = false;
 let pressed = null;
 
 // Listens further out than whoever may stop an autosave: what was stopped has no end to wait for.
 document.addEventListener("w-autosave:save", (event) => {
-  if (isLeaving) event.preventDefault();
+  if (isLeaving || isRefused) event.preventDefault();
   else isSaving = !event.defaultPrevented;
 });
 

@@ -39,7 +39,7 @@ run: setup  ## set up, then serve on 127.0.0.1:$PORT until Ctrl-C
 # Databases are migrated while Elasticsearch starts and while tests are collected: either leaves a
 # processor idle.
 test:  ## everything it needs, then all tests, on SQLite and on PostgreSQL
-	@$(MAKE) --jobs=2 --output-sync ready
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync ready
 	@$(MIGRATED) & $(ELASTICSEARCH) --brief $(MAKE) tested
 
 ready: $(CHECKING) services kit

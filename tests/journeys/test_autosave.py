@@ -63,7 +63,8 @@ def test_what_was_refused_is_not_saved_by_itself(editor: Page) -> None:
     fill_in(editor)
     _call_it(editor, "Opened twice")
     editor.get_by_role("button", name="Save draft").click()
-    expect(editor.locator(".messages")).to_contain_text("created")
+    # Where the editor was faster, it has made the page by itself.
+    expect(editor.locator(".messages")).to_contain_text(re.compile("created|updated"))
     faster = editor.context.new_page()
     faster.goto(editor.url)
     _call_it(faster, "Saved first")

@@ -55,6 +55,8 @@ def test_a_button_waits_for_the_save_on_its_way(editor: Page) -> None:
     for route in held:
         route.continue_()
     expect(editor.locator(".messages")).to_contain_text("submitted for moderation")
+    # The message stands above the list, which may still be on its way.
+    editor.wait_for_load_state()
     assert re.findall(r"Held \w+", editor.locator("main").inner_text()) == ["Held twice"]
 
 

@@ -110,7 +110,7 @@ def find(viewer: Viewer, request: Request, *, at: datetime) -> Results:
     analysis = analyse(request.words, vocabulary=vocabulary)
     rules = reading_rules(viewer, at=at)
     asked = _query(engine, viewer, request, analysis, excluded=excluded, at=at)
-    asked = _with_nearest(asked, rules)
+    asked = _with_finder(asked, rules)
     hits = Hits(0, (), {})
     without_phrases = False
     look_up = partial(_documents, viewer, text=request.words, analysis=analysis, at=at)
@@ -225,7 +225,7 @@ def _query(
     )
 
 
-def _with_nearest(query: SearchQuery, rules: tuple[Conjunction, ...]) -> SearchQuery:
+def _with_finder(query: SearchQuery, rules: tuple[Conjunction, ...]) -> SearchQuery:
     """The same question, asked of what documents mean as well."""
     find = finder(query.meant, conjunctions=rules, exclude_pks=query.exclude_pks)
     return replace(query, find_nearest=find)
@@ -262,7 +262,7 @@ def confirmed(
         # Must be zero in quiet running: see the alert on this event.
         log.warning("hits dropped", event_name="search.hit_dropped", dropped=len(dropped))
         query = replace(query, exclude_pks=query.exclude_pks | dropped)
-        query = _with_nearest(query, rules)
+        query = _with_finder(query, rules)
     shown = tuple(hit for hit in hits.hits if hit.pk in documents)
     return replace(hits, hits=shown, total=max(0, hits.total - len(dropped))), documents
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from django.core.mail import send_mail
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
-from django.test.utils import override_settings
 from django.urls import path
 from pytest_django import Settings
-from pytest_django.plugin import DjangoDbBlocker
 
 from access.policy import Decision, Reason
 from guidance import querysets, serving
@@ -33,16 +29,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def _world(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[World]:
-    """Laid out once, within a transaction around all tests of this file."""
-    index = override_settings(SEARCH_INDEX_DIR=tmp_path_factory.mktemp("index"))
-    with index, django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
+def _world(kept_for_the_file: None) -> World:
+    """Laid out once for all tests of this file."""
+    return World()
 
 
 @pytest.fixture

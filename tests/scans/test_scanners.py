@@ -31,4 +31,5 @@ def test_ci_scans_every_room() -> None:
     script = (ROOT / ".ci" / "scan").read_text(encoding="utf-8")
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
     assert rooms == set(script.partition('rooms="')[2].partition('"')[0].split())
-    assert " lint scan " in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make --jobs=2 --output-sync lint scan " in checks

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test.utils import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.guidance.scene import Cast, lay_out_scene
@@ -53,6 +54,19 @@ def _of_this_file(
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         around.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def kept_for_the_file(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """A transaction around all tests of a file that lays out a library of its own, and an index."""
+    index = override_settings(SEARCH_INDEX_DIR=tmp_path_factory.mktemp("index"))
+    with index, django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -47,15 +47,18 @@ def facet_counts(
     counted: _Counts = {facet: Counter() for facet in Facet}
     for number, (facets, _) in enumerate(groups):
         _add(answered.get(str(number), answered), facets, to=counted)
-    return {facet: dict(sorted(counts.items(), key=_order)) for facet, counts in counted.items()}
+    return _listed(counted)
 
 
 def added(
     first: Mapping[Facet, Mapping[str, int]], second: Mapping[Facet, Mapping[str, int]]
 ) -> Mapping[Facet, Mapping[str, int]]:
     """The counts of two sets of documents that have none in common."""
-    sums = {facet: Counter(first[facet]) + Counter(second[facet]) for facet in first}
-    return {facet: dict(sorted(counts.items(), key=_order)) for facet, counts in sums.items()}
+    return _listed({facet: Counter(first[facet]) + Counter(second[facet]) for facet in first})
+
+
+def _listed(counted: _Counts) -> Mapping[Facet, Mapping[str, int]]:
+    return {facet: dict(sorted(counts.items(), key=_order)) for facet, counts in counted.items()}
 
 
 def _order(counts: tuple[str, int]) -> tuple[int, str]:

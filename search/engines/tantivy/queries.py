@@ -1,7 +1,6 @@
 """Compiles the access rule and the words of a query into tantivy's queries."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 import tantivy
@@ -50,9 +49,8 @@ class Compiler:
         required = self.required(query)
         if required is not None or not query.slots:
             return required
-        ways = [self._matches(way) for slot in query.slots for way in slot]
         near = [self.any_word("pk", query.nearest)] if query.nearest else []
-        return any_of([*ways, *near])
+        return any_of([*self._ways(query), *near])
 
     def required(self, query: SearchQuery) -> Query | None:
         """What must be there whatever else is: quoted phrases, a reference."""
@@ -99,23 +97,23 @@ class Compiler:
     def near(self, query: SearchQuery, asked: Query) -> Query:
         """Of what is asked, that which was found by its meaning.
 
-        Its score are the points of the tier, and one where it has a word and need not have any.
+        Its score is the points of the tier, and one where it has a word and need not have any.
         """
         parts = [without_score(asked), without_score(self.any_word("pk", query.nearest))]
         optional = self._extra(query.tier)
-        required, words = self.required(query), self.words(replace(query, nearest={}))
+        required = self.required(query)
         if required is not None:
             parts.append(without_score(required))
-        elif words is not None:
+        elif query.slots:
+            words = any_of(self._ways(query))
             optional.append((Occur.Should, Query.const_score_query(words, 1.0)))
         return Query.boolean_query([*((Occur.Must, part) for part in parts), *optional])
 
     def near_alone(self, query: SearchQuery) -> Query:
         """What matches because it was found by its meaning: it has no word of those asked for."""
-        words = self.words(replace(query, nearest={}))
-        if words is None or self.required(query) is not None:
+        if not query.slots or self.required(query) is not None:
             return Query.empty_query()
-        near = self.any_word("pk", query.nearest)
+        near, words = self.any_word("pk", query.nearest), any_of(self._ways(query))
         return Query.boolean_query([(Occur.Must, near), (Occur.MustNot, words)])
 
     def _conjunction(self, conjunction: Conjunction) -> Query:
@@ -162,6 +160,9 @@ class Compiler:
         if len(stems) == 1:
             return self.word("stems", stems[0])
         return Query.phrase_query(self.schema, "stems", list(stems))
+
+    def _ways(self, query: SearchQuery) -> Iterator[Query]:
+        return (self._matches(way) for slot in query.slots for way in slot)
 
     def _matches(self, way: Alternative) -> Query:
         if way.phrase:

@@ -12,7 +12,8 @@ from tests.journeys.visitors import HUB_EDITOR, Visitors
 
 # Asks the editor to save what changed, and answers whether it would.
 _MAY_SAVE = """() => new Promise((answer) => {
-    document.addEventListener("w-autosave:save", (event) => answer(!event.defaultPrevented));
+    const heard = (event) => answer(!event.defaultPrevented);
+    window.addEventListener("w-autosave:save", heard, { capture: true });
     const changed = new CustomEvent("w-unsaved:add", { bubbles: true });
     document.querySelector("#page-edit-form").dispatchEvent(changed);
 })"""
@@ -77,6 +78,8 @@ def test_what_was_refused_is_not_saved_by_itself(editor: Page) -> None:
         editor.get_by_role("button", name="Save draft").click()
     expect(editor.locator(".messages")).to_contain_text("Somebody saved this page")
     assert not editor.evaluate(_MAY_SAVE)
+    indicator = editor.locator("#w-autosave-indicator")
+    expect(indicator).not_to_have_attribute("data-w-autosave-state-value", "saving")
     _call_it(editor, "Written after it")
     _was_saved_by_itself(editor)
 

@@ -11,6 +11,14 @@ for (const change of ["beforeinput", "input", "change"]) {
     if (event.isTrusted) isRefused = false;
   });
 }
+// On the way down, so that nobody hears of it who would say "Saving…" from then on.
+window.addEventListener("w-autosave:save", hold, { capture: true });
+
+function hold(event) {
+  if (!isRefused) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
 
 let isSaving = false;
 let isLeaving = false;
@@ -18,7 +26,7 @@ let pressed = null;
 
 // Listens further out than whoever may stop an autosave: what was stopped has no end to wait for.
 document.addEventListener("w-autosave:save", (event) => {
-  if (isLeaving || isRefused) event.preventDefault();
+  if (isLeaving) event.preventDefault();
   else isSaving = !event.defaultPrevented;
 });
 

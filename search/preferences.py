@@ -9,7 +9,7 @@ from datetime import date, datetime
 from access.vocabulary import State
 from search import standing
 from search.engines.base import Alternative, Preference, Slot
-from search.engines.rows import month_of
+from search.engines.rows import REVIEWED_MONTH, month_of
 from search.ranking import LEVELS
 
 # In quarters of a level of `search.ranking`, for each word asked for. A word once in a page of
@@ -30,12 +30,13 @@ def preferences(slots: tuple[Slot, ...], *, nation: str, at: datetime) -> tuple[
     it: the words of a standing say both.
     """
     unit, tier = _unit(slots), in_use_first(slots).points
-    chosen = [Preference("reviewed_month", unit * FRESH // QUARTERS, _fresh_months(at))]
+    chosen = [Preference(REVIEWED_MONTH, unit * FRESH // QUARTERS, _fresh_months(at))]
     for quarters in standing.POSSIBLE_QUARTERS:
         points = unit * quarters // QUARTERS
         for is_in_use in (True, False):
-            word = standing.standing(nation, quarters, is_in_use=is_in_use)
-            chosen.append(Preference(standing.FIELD, points + tier * is_in_use, (word,)))
+            word = standing.standing(quarters, is_in_use=is_in_use)
+            field = standing.field_for(nation)
+            chosen.append(Preference(field, points + tier * is_in_use, (word,)))
     return tuple(one for one in chosen if one.points)
 
 

@@ -22,10 +22,12 @@ from search.ranking import TITLE_REPEATS, levels_of
 
 # Raise it with every change of the fields or of what is written into them: an index of another
 # version is not read, but built anew.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 SET_FIELDS = ("ref", "owner", "author", "audience", "groups", "state", "review")
 ORDERED_FIELDS = ("marking", "latest_phase", "visible_from", "visible_until")
+REVIEWED_MONTH = "reviewed_month"
+PREFERRED_FIELDS = (REVIEWED_MONTH, *standing.FIELDS)
 # Stands for a reference in the one row that is no document: it holds the mark of the commit, which
 # so becomes visible, is copied and is put back together with the documents. No access rule admits
 # a row without facts, and no words find it.
@@ -96,16 +98,14 @@ def facet_values(document: IndexedDocument) -> dict[str, list[str]]:
     return {facet_field(facet): list(dict.fromkeys(v)) for facet, v in document.facets.items()}
 
 
-def preferred_values(document: IndexedDocument) -> dict[str, list[str]]:
-    """What a page is preferred for, under the names of the fields.
+def preferred_values(document: IndexedDocument) -> dict[str, str]:
+    """What a page is preferred for, under the names of the fields: of each, one word or none.
 
     The month of the last review is a word, which is found faster than a span of days.
     """
     reviewed = document.reviewed_on_date
-    return {
-        standing.FIELD: standing.standings_of(document),
-        "reviewed_month": [month_of(reviewed)] if reviewed else [],
-    }
+    months = {REVIEWED_MONTH: month_of(reviewed)} if reviewed else {}
+    return {**standing.standings_of(document), **months}
 
 
 def month_of(day: date) -> str:

@@ -4,10 +4,10 @@ from typing import Any
 
 from elasticsearch.dsl import Document, Keyword, Long, MetaField, Object, Text, analyzer
 
-from search import standing
 from search.engines.base import Facet, IndexedDocument
 from search.engines.rows import (
     ORDERED_FIELDS,
+    PREFERRED_FIELDS,
     SET_FIELDS,
     access_values,
     facet_field,
@@ -58,7 +58,7 @@ class IndexRow(Document):
         source = MetaField(includes=["stored"])
 
 
-for _name in (*SET_FIELDS, "ceiling", "phase", "keys", "reviewed_month", standing.FIELD):
+for _name in (*SET_FIELDS, "ceiling", "phase", "keys", *PREFERRED_FIELDS):
     IndexRow._doc_type.mapping.field(_name, Keyword(doc_values=_name == "ref"))
 for _name in ORDERED_FIELDS:
     IndexRow._doc_type.mapping.field(_name, Long())

@@ -71,9 +71,13 @@ class Blended:
         return self._first(rest, offset=offset, limit=lacking)[1]
 
     def _first(self, query: SearchQuery, *, offset: int, limit: int) -> tuple[int, Sequence[Row]]:
-        scored = self._compile.scored(query, self._within(query))
         return first_rows(
-            self._searcher, scored, schema=self._compile.schema, offset=offset, limit=limit
+            self._searcher,
+            query,
+            self._within(query),
+            compiler=self._compile,
+            offset=offset,
+            limit=limit,
         )
 
     def _found(self, query: SearchQuery, rows: Iterable[Row]) -> list[Found]:

@@ -11,7 +11,14 @@ from tantivy import Query
 
 from search.engines.base import Facet, SearchQuery
 from search.engines.rows import facet_field
-from search.engines.tantivy.schema import COUNTED, FURTHER, NO_VALUE, facet_and_value
+from search.engines.tantivy.schema import (
+    COUNTED,
+    FURTHER,
+    IN_TOGETHER,
+    NO_VALUE,
+    TOGETHER,
+    values_in,
+)
 
 # Beyond any vocabulary of ours: a smaller size would make tantivy leave values out.
 _MOST_VALUES = 10_000
@@ -66,8 +73,13 @@ def _order(counts: tuple[str, int]) -> tuple[int, str]:
     return -count, value
 
 
-def _columns_of(facets: Iterable[Facet]) -> dict[str, Any]:
-    columns = [*chain.from_iterable(COUNTED[facet] for facet in facets), FURTHER]
+def _columns_of(facets: Collection[Facet]) -> dict[str, Any]:
+    """What is counted of these facets, and of some beside them."""
+    together = [facet for facet in facets if facet in IN_TOGETHER]
+    if len(together) < 2:
+        together = []
+    alone = (COUNTED[facet] for facet in facets if facet not in together)
+    columns = [*chain.from_iterable(alone), *([TOGETHER] if together else []), FURTHER]
     return {column: {"terms": {"field": column, "size": _MOST_VALUES}} for column in columns}
 
 
@@ -82,12 +94,8 @@ def _one_of(facet: Facet, values: Iterable[str]) -> str:
 
 def _add(answered: Mapping[str, Any], facets: Collection[Facet], *, to: _Counts) -> None:
     """Add up what the columns of each facet hold, and what their pages have beyond."""
-    for facet in facets:
-        for column in COUNTED[facet]:
-            for bucket in answered[column]["buckets"]:
-                if bucket["key"] != NO_VALUE:
-                    to[facet][bucket["key"]] += bucket["doc_count"]
-    for bucket in answered[FURTHER]["buckets"]:
-        owner, value = facet_and_value(bucket["key"])
-        if owner in facets:
-            to[owner][value] += bucket["doc_count"]
+    for column in _columns_of(facets):
+        for bucket in answered[column]["buckets"]:
+            for facet, value in values_in(column, bucket["key"]):
+                if facet in facets:
+                    to[facet][value] += bucket["doc_count"]

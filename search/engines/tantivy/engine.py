@@ -38,6 +38,8 @@ from search.ranking import Baseline
 # One rebuild may overtake a reader; that several do so in a row is a fault.
 _MOST_LOOKS = 3
 _WRITER_BYTES = 64_000_000
+# Room for some hundred thousand documents at once: each search opens every segment of an index.
+_REBUILDING_BYTES = 256_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class TantivyEngine:
         with self._store.locked():
             path = self._store.create()
             try:
-                with self._writing(path) as writer:
+                with self._writing(path, heap_bytes=_REBUILDING_BYTES) as writer:
                     yield writer
                     writer.commit()
             except BaseException:
@@ -241,8 +243,9 @@ class TantivyEngine:
             return total_of(result), rows
         return first_rows(
             snapshot.searcher,
-            self._compile.scored(query, asked),
-            schema=self._schema,
+            query,
+            asked,
+            compiler=self._compile,
             offset=query.offset,
             limit=query.limit,
         )
@@ -306,9 +309,9 @@ class TantivyEngine:
         return counted - total_of(snapshot.searcher.search(gone, 1))
 
     @contextmanager
-    def _writing(self, path: Path) -> Iterator[TantivyWriter]:
+    def _writing(self, path: Path, *, heap_bytes: int = _WRITER_BYTES) -> Iterator[TantivyWriter]:
         index = tantivy.Index(self._schema, path=str(path), reuse=True)
-        writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        writer = index.writer(heap_size=heap_bytes, num_threads=1)
         try:
             yield TantivyWriter(writer, compiler=self._compile)
         finally:

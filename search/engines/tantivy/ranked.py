@@ -3,15 +3,25 @@
 Disk order depends on what else is in the index, so a hidden document could move a tie.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
+from search.engines.base import Preference, SearchQuery
+from search.engines.tantivy.queries import Compiler
+from search.engines.tantivy.schema import column_of, number_of
+
+# Rows fetched by their words beyond what is asked for: what is preferred is read of these alone.
+_PREFERRED_AMONG = 280
 # Rows fetched beyond what is asked for: ties that end among them need no second look.
 _SPARE = 100
 _SPARE_AMONG_TIES = 2_000
+
+# What a column holds of a document: whole numbers here, None for nothing.
+_Number = int | float | None
 
 
 class Row(NamedTuple):
@@ -23,14 +33,73 @@ class Row(NamedTuple):
 
 
 def first_rows(
-    searcher: tantivy.Searcher, query: Query, *, schema: tantivy.Schema, offset: int, limit: int
+    searcher: tantivy.Searcher,
+    query: SearchQuery,
+    within: Query,
+    *,
+    compiler: Compiler,
+    offset: int,
+    limit: int,
 ) -> tuple[int, Sequence[Row]]:
-    """The total, and rows `offset` to `offset + limit` by score downwards, then by reference."""
+    """The total, and rows `offset` to `offset + limit` by score downwards, then by reference.
+
+    What is preferred is added to those with the most of the words, unless others could still pass
+    them: then it is looked up for every document found.
+    """
     needed = offset + limit
+    by_words = compiler.scored(replace(query, preferences=()), within)
+    result = searcher.search(by_words, needed + _PREFERRED_AMONG)
+    total, found = total_of(result), result.hits
+    points = _points_by_column(query.preferences)
+    ordered = _ordered(searcher, found, points)
+    if total > len(found):
+        best_left = found[-1][0] + sum(max(worth.values()) for worth in points.values())
+        if -ordered[needed - 1][0] <= best_left:
+            scored = compiler.scored(query, within)
+            rows = _rows_by_all(searcher, scored, schema=compiler.schema, needed=needed)
+            return total, rows[offset:needed]
+    page = ordered[offset:needed]
+    return total, [Row(-below, int(code or 0), address) for below, code, address in page]
+
+
+def _points_by_column(preferences: Iterable[Preference]) -> Mapping[str, Mapping[_Number, int]]:
+    columns: dict[str, dict[_Number, int]] = {}
+    for one in preferences:
+        points = columns.setdefault(column_of(one.field), {})
+        points.update((number_of(value), one.points) for value in one.values)
+    return columns
+
+
+def _ordered(
+    searcher: tantivy.Searcher,
+    found: Sequence[tuple[float, tantivy.DocAddress]],
+    points: Mapping[str, Mapping[_Number, int]],
+) -> list[tuple[int, _Number, tantivy.DocAddress]]:
+    """The score below zero, the reference as a number and the place of each, in their order.
+
+    The score has the points for what a document is preferred for. Most of them are on no page that
+    is asked for, so no row is made of them.
+    """
+    if not found:
+        return []
+    addresses = [address for _, address in found]
+    below = [-int(score) for score, _ in found]
+    for column, worth in points.items():
+        numbers = searcher.fast_field_values(column, addresses)
+        below = [score - worth.get(one, 0) for score, one in zip(below, numbers, strict=True)]
+    # No two documents have the same reference, so addresses are never compared.
+    codes = searcher.fast_field_values("code", addresses)
+    return sorted(zip(below, codes, addresses, strict=True))
+
+
+def _rows_by_all(
+    searcher: tantivy.Searcher, query: Query, *, schema: tantivy.Schema, needed: int
+) -> list[Row]:
+    """As many rows as are needed at least, where the query scores all that counts."""
     total, rows = fetch(searcher, query, limit=needed + _SPARE)
     if total > len(rows) and rows[needed - 1].score == rows[-1].score:
         rows = _settle_ties(searcher, query, rows, schema=schema, needed=needed)
-    return total, sorted(rows, key=_order)[offset:needed]
+    return sorted(rows, key=_order)
 
 
 def _settle_ties(

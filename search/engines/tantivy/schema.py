@@ -3,15 +3,16 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import chain, zip_longest
 
 import tantivy
 
-from search import standing
 from search.engines.base import Facet, IndexedDocument
 from search.engines.rows import (
     MARK,
     ORDERED_FIELDS,
+    PREFERRED_FIELDS,
     SET_FIELDS,
     access_values,
     code_of,
@@ -42,8 +43,12 @@ COUNTED = {
     facet: tuple(f"{facet.value}_{place}" for place in range(width))
     for facet, width in _AT_ONCE.items()
 }
+_FACET_OF = {column: facet for facet, columns in COUNTED.items() for column in columns}
 # What a page has beyond them: few pages have any, and one column serves all facets.
 FURTHER = "further"
+# What a page has of several facets with few values, as one: what their own columns hold.
+TOGETHER = "together"
+IN_TOGETHER = (Facet.TYPE, Facet.MARKING, Facet.EVIDENCE, Facet.NATION, Facet.IN_FORCE)
 # No value of a facet looks so: those are keys.
 NO_VALUE = "|"
 _REF_BITS = 37
@@ -61,13 +66,15 @@ def build_schema() -> tantivy.Schema:
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="position")
     for words in ("baseline", "baseline_words", "keys", "title_words"):
         builder.add_text_field(words, tokenizer_name="whitespace", index_option="basic")
-    for name in (*SET_FIELDS, "ceiling", "phase", "reviewed_month", standing.FIELD):
+    for name in (*SET_FIELDS, "ceiling", "phase", *PREFERRED_FIELDS):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in PREFERRED_FIELDS:
+        builder.add_unsigned_field(column_of(name), fast=True)
     for name in ORDERED_FIELDS:
         builder.add_integer_field(name, fast=True)
     for facet in Facet:
         builder.add_text_field(facet_field(facet), tokenizer_name="raw", index_option="basic")
-    for column in (*chain.from_iterable(COUNTED.values()), FURTHER):
+    for column in (TOGETHER, *chain.from_iterable(COUNTED.values()), FURTHER):
         builder.add_text_field(column, tokenizer_name="raw", index_option="basic", fast=True)
     # Apart, since the files of most hits need not be unpacked.
     for packed in ("stored", "files"):
@@ -105,8 +112,8 @@ def as_mark(mark: str) -> tantivy.Document:
 
 
 def _add_values(row: tantivy.Document, document: IndexedDocument) -> None:
-    facets, preferred = facet_values(document), preferred_values(document)
-    for name, value in {**access_values(document), **facets, **preferred}.items():
+    facets = facet_values(document)
+    for name, value in {**access_values(document), **facets}.items():
         if isinstance(value, int):
             row.add_integer(name, value)
         elif name == "keys":
@@ -115,26 +122,45 @@ def _add_values(row: tantivy.Document, document: IndexedDocument) -> None:
             for one in value:
                 row.add_text(name, one)
     _add_counted(row, facets)
+    for name, word in preferred_values(document).items():
+        row.add_text(name, word)
+        row.add_unsigned(column_of(name), number_of(word))
 
 
 def _add_counted(row: tantivy.Document, facets: Mapping[str, list[str]]) -> None:
+    row.add_text(TOGETHER, "/".join(",".join(_first(facet, facets)) for facet in IN_TOGETHER))
     for facet, columns in COUNTED.items():
-        values = facets.get(facet_field(facet), [])
-        for column, value in zip_longest(columns, values[: len(columns)], fillvalue=NO_VALUE):
+        for column, value in zip_longest(columns, _first(facet, facets), fillvalue=NO_VALUE):
             row.add_text(column, value)
-        for value in values[len(columns) :]:
-            row.add_text(FURTHER, further_value(facet, value))
+        for value in facets.get(facet_field(facet), [])[len(columns) :]:
+            row.add_text(FURTHER, f"{facet.value}={value}")
 
 
-def further_value(facet: Facet, value: str) -> str:
-    """A value of a facet in the column of all of them."""
-    return f"{facet.value}={value}"
+def _first(facet: Facet, facets: Mapping[str, list[str]]) -> list[str]:
+    return facets.get(facet_field(facet), [])[: _AT_ONCE[facet]]
 
 
-def facet_and_value(further: str) -> tuple[Facet, str]:
-    """What `further_value` put together."""
-    name, _, value = further.partition("=")
-    return Facet(name), value
+@lru_cache(maxsize=8_192)
+def values_in(column: str, value: str) -> tuple[tuple[Facet, str], ...]:
+    """The values of facets for which a value of a column stands."""
+    if column == TOGETHER:
+        # Neither sign stands in a key.
+        parts = zip(IN_TOGETHER, value.split("/"), strict=True)
+        return tuple((facet, key) for facet, part in parts if part for key in part.split(","))
+    if column == FURTHER:
+        name, _, key = value.partition("=")
+        return ((Facet(name), key),)
+    return () if value == NO_VALUE else ((_FACET_OF[column], value),)
+
+
+def column_of(field: str) -> str:
+    """The column that holds what a page is preferred for as a number, to be read for one page."""
+    return f"{field}_number"
+
+
+def number_of(word: str) -> int:
+    """A word of at most eight bytes as a number that fits into a column."""
+    return int.from_bytes(word.encode())
 
 
 def impact(word: str, level: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 
@@ -20,31 +20,43 @@ WARMING = 40
 
 
 def main() -> None:
-    """Build, ask, and print a line of JSON for each engine named on the command line."""
-    documents, names = int(sys.argv[1]), sys.argv[2:]
+    """Print a line of JSON for each round and engine of the command line."""
+    documents, rounds, names = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
     django.setup()
     from django.core.management import call_command
-
-    from portal.benchmark import made_up
-    from search.meaning.model import NAME, is_fetched
 
     call_command("migrate", interactive=False, verbosity=0)
     with ExitStack() as stack:
         engines = {name: _engine(name, stack) for name in names}
-        built = {name: _built(engine, documents) for name, engine in engines.items()}
-        if is_fetched():
-            made_up.give_meaning(documents)
-        milliseconds = _asked(engines)
+        for figures in measured(engines, documents=documents, rounds=rounds):
+            sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def measured(
+    engines: Mapping[str, Engine], *, documents: int, rounds: int = 1
+) -> Iterator[dict[str, Any]]:
+    """Build and ask: the figures of each round and engine, times in the unit of their names.
+
+    A round has 200 questions of its own, since the speed of a machine that others use changes.
+    """
+    from portal.benchmark import made_up
+    from search.meaning.model import NAME, is_fetched
+
+    built = {name: _built(engine, documents) for name, engine in engines.items()}
+    if is_fetched():
+        made_up.give_meaning(documents)
+    for number, texts in enumerate(_rounds(rounds), start=1):
+        milliseconds = _asked(engines, texts)
         for name, engine in engines.items():
-            figures = {
+            yield {
                 "engine": name,
                 "model": NAME if is_fetched() else None,
                 "documents": documents,
+                "round": number,
                 **_percentiles(milliseconds[name]),
                 "build_seconds": round(built[name], 1),
                 "index_bytes": engine.size(),
             }
-            sys.stdout.write(json.dumps(figures) + "\n")
 
 
 def _engine(name: str, stack: ExitStack) -> Engine:
@@ -70,12 +82,21 @@ def _built(engine: Engine, documents: int) -> float:
     return time.perf_counter() - begun
 
 
-def _asked(engines: dict[str, Engine]) -> dict[str, list[float]]:
-    """Milliseconds by engine. None is asked twice, and the first ones warm up and do not count."""
+def _rounds(count: int) -> Iterator[list[str]]:
+    """The questions of each round, none of them twice."""
+    from portal.benchmark import made_up
+
+    size = WARMING + QUERIES
+    texts = made_up.questions(count * size)
+    return (texts[start : start + size] for start in range(0, len(texts), size))
+
+
+def _asked(engines: Mapping[str, Engine], texts: Sequence[str]) -> dict[str, list[float]]:
+    """Milliseconds by engine. The first questions warm up and do not count."""
     from portal.benchmark import made_up
 
     spent: dict[str, list[float]] = {name: [] for name in engines}
-    for place, text in enumerate(made_up.questions(WARMING + QUERIES)):
+    for place, text in enumerate(texts):
         for name, engine in engines.items():
             once = _once(engine, made_up.weighed(text, engine=engine))
             if place >= WARMING:

@@ -32,6 +32,12 @@ class Command(BaseCommand):
         latency = kinds.add_parser("latency", help="Milliseconds of a search, seconds of a build.")
         latency.add_argument("--documents", type=int, default=10_000)
         latency.add_argument(
+            "--rounds",
+            type=int,
+            default=1,
+            help="So often 200 questions more, where the speed of a machine changes.",
+        )
+        latency.add_argument(
             "--engine",
             choices=ENGINES,
             action="append",
@@ -41,7 +47,7 @@ class Command(BaseCommand):
             kind.add_argument("--no-model", action="store_true", help="By words alone.")
 
     def handle(self, *args: Any, kind: str, no_model: bool, **options: Any) -> None:
-        """Print one line of JSON for each engine."""
+        """Print one line of JSON for each engine and round."""
         try:
             if kind == "relevance":
                 folder = options["collection"].resolve()
@@ -50,7 +56,8 @@ class Command(BaseCommand):
                 engine = options["engine"]
             else:
                 engines = options["engine"] or [settings.SEARCH_ENGINE]
-                program, words = "portal.benchmark.latency", [str(options["documents"]), *engines]
+                numbers = str(options["documents"]), str(options["rounds"])
+                program, words = "portal.benchmark.latency", [*numbers, *engines]
                 engine = engines[0]
             said = measured_apart(program, *words, engine=engine, with_model=not no_model)
         except (CollectionRefusedError, MeasurementFailedError) as error:

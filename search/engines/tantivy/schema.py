@@ -48,7 +48,7 @@ _FACET_OF = {column: facet for facet, columns in COUNTED.items() for column in c
 FURTHER = "further"
 # What a page has of several facets with few values, as one: what their own columns hold.
 TOGETHER = "together"
-IN_TOGETHER = (Facet.TYPE, Facet.MARKING, Facet.EVIDENCE, Facet.NATION, Facet.IN_FORCE)
+IN_TOGETHER = (Facet.TYPE, Facet.MARKING, Facet.EVIDENCE, Facet.IN_FORCE)
 # No value of a facet looks so: those are keys.
 NO_VALUE = "|"
 _REF_BITS = 37

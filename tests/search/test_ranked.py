@@ -19,9 +19,9 @@ GOOD: dict[Facet, tuple[str, ...]] = {
 TEXT = "How to ask a platform for the preservation of a video before a court asks for it."
 
 
-def _better_by_words(state: State = State.PUBLISHED) -> list[IndexedDocument]:
+def _better_by_words(**more: object) -> list[IndexedDocument]:
     title = "Preservation of a video"
-    return [document(number, title, TEXT, state=state) for number in range(MANY)]
+    return [document(number, title, TEXT, **more) for number in range(MANY)]  # type: ignore[arg-type]
 
 
 def test_near_equals_are_lifted_over_hundreds_that_match_a_little_better(engine: Engine) -> None:
@@ -50,8 +50,15 @@ def test_hundreds_out_of_use_hide_nothing_that_is_in_use(engine: Engine, state: 
     kept = document(
         MANY, "Holds", f"{'Ask the desk in time. ' * 40} A video, for its preservation."
     )
-    fill(engine, [*_better_by_words(state), kept])
+    fill(engine, [*_better_by_words(state=state), kept])
     assert refs(ask(engine, "preservation video"))[:2] == [kept.ref, ref_of(0)]
+
+
+def test_hundreds_of_the_worthiest_are_ordered_by_reference(engine: Engine) -> None:
+    """Written with the lowest references last."""
+    alike = _better_by_words(facets=GOOD, reviewed_on_date=NOON.date())
+    fill(engine, reversed(alike))
+    assert refs(ask(engine, "preservation video")) == [ref_of(number) for number in range(20)]
 
 
 @pytest.mark.parametrize("text", ["knife", "gang video", "knife order livestream", "advert school"])
@@ -62,6 +69,7 @@ def test_pages_are_the_parts_of_one_list(engine: Engine, text: str) -> None:
     pages = [refs(ask(engine, text, offset=start)) for start in range(0, 1_200, 20)]
     assert whole.total > MANY
     assert [ref for page in pages for ref in page] == refs(whole)
+    assert refs(ask(engine, text, offset=5, limit=9)) == refs(whole)[5:14]
 
 
 def _worths_of_all_kinds(documents: list[IndexedDocument]) -> list[IndexedDocument]:

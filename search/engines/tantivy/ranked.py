@@ -15,7 +15,7 @@ from search.engines.tantivy.queries import Compiler
 from search.engines.tantivy.schema import column_of, number_of
 
 # Rows of the first page are looked for among so many more with the most of the words. They decide
-# nearly always; for pages further on, three times as many would not.
+# nearly always; for pages further on they seldom would (docs/decisions/0031).
 _PREFERRED_AMONG = 280
 # Rows fetched beyond what is asked for: ties that end among them need no second look.
 _SPARE = 100

@@ -15,6 +15,12 @@ from search.thesaurus import thesaurus
 from search.weighing import weigh
 
 NATION = "england-wales"
+GOOD: dict[Facet, tuple[str, ...]] = {
+    Facet.EVIDENCE: ("very-strong",),
+    Facet.IN_FORCE: ("yes",),
+    Facet.NATION: (NATION,),
+}
+TEXT = "How to ask a platform for the preservation of a video before a court asks for it."
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 WORDS = [
@@ -99,6 +105,11 @@ def document(
         reviewed_on_date=reviewed_on_date,
         in_baseline=held == access(number, author=held.author, owner=held.owner),
     )
+
+
+def twin(number: int, **more: object) -> IndexedDocument:
+    """One of several with the same words: what else it is decides between them."""
+    return document(number, "Preservation of a video", TEXT, **more)  # type: ignore[arg-type]
 
 
 def hidden(number: int, title: str, body: str = "", **more: object) -> IndexedDocument:

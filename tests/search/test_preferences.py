@@ -5,24 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from access.vocabulary import State
-from search.engines.base import Engine, Facet, IndexedDocument
+from search.engines.base import Engine, Facet
 from search.preferences import in_use_first, preferences
 from search.query import LONGEST_QUERY, Vocabulary, analyse
 from search.ranking import LEVELS, Baseline
 from search.thesaurus import thesaurus
 from search.weighing import weigh
-from tests.search.shelf import NATION, NOON, ask, document, fill, ref_of, refs
-
-GOOD: dict[Facet, tuple[str, ...]] = {
-    Facet.EVIDENCE: ("very-strong",),
-    Facet.IN_FORCE: ("yes",),
-    Facet.NATION: (NATION,),
-}
-TEXT = "How to ask a platform for the preservation of a video before a court asks for it."
-
-
-def twin(number: int, **more: object) -> IndexedDocument:
-    return document(number, "Preservation of a video", TEXT, **more)  # type: ignore[arg-type]
+from tests.search.shelf import GOOD, NATION, NOON, TEXT, ask, document, fill, ref_of, refs, twin
 
 
 @pytest.mark.parametrize(
